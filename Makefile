@@ -1,0 +1,48 @@
+# The estate on one machine. `make up` and `make test` need Python 3.11 or later and make, nothing else.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: up down test check full bench lock setup
+.DEFAULT_GOAL := up
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock requirements.bootstrap.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is %d.%d. Name another with PYTHON=..." % sys.version_info[:2])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.bootstrap.lock
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes requirements.bootstrap.lock requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+up: $(STAMP)
+	@$(BIN)/estate up --detach
+
+down: $(STAMP)
+	@$(BIN)/estate down
+
+test: $(STAMP)
+	@$(BIN)/pytest
+
+check: $(STAMP)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports
+	@$(BIN)/basedpyright
+	@$(BIN)/pytest
+
+# The slow, full-size runs that `make test` leaves out.
+full: $(STAMP)
+	@$(BIN)/pytest -m full
+
+bench: $(STAMP)
+	@$(BIN)/python -m tests.bench
+
+# Resolves pyproject.toml again. Requirements files with hashes name no package index, so that the
+# same lock serves behind any mirror (docs/decisions/0001).
+lock: $(STAMP)
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
+
