@@ -1,0 +1,1 @@
+"""The Pulumi program: the catalogue mapped onto components, one module a layer."""

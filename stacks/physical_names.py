@@ -1,0 +1,63 @@
+"""Names that something else is found by: another stack, a task, a person at a console."""
+
+from catalogue import BackupFrequency, Benefit, Partner
+from stacks.context import StackContext
+
+__all__ = [
+    "backup_tag",
+    "benefit_queue",
+    "benefit_schema",
+    "bucket_name",
+    "cell_parameters",
+    "cell_service",
+    "partner_parameters",
+    "partner_queue",
+    "partner_secret",
+    "vault_name",
+]
+
+
+def bucket_name(context: StackContext, bucket: str, region: str) -> str:
+    """Buckets share one name space with the whole world."""
+    return f"{bucket}-{context.account_id}-{region}"
+
+
+def benefit_queue(slug: str) -> str:
+    return f"benefit-{slug}"
+
+
+def benefit_schema(benefit: Benefit) -> str:
+    """The benefit's schema in its cell's database, and the PostgreSQL role that owns it."""
+    return benefit.slug.replace("-", "_")
+
+
+def cell_service(cell: str) -> str:
+    return f"cell-{cell}"
+
+
+def cell_parameters(cell: str) -> str:
+    """The path at which a cell finds its benefits; it reads all of it, so a new benefit changes no task."""
+    return f"/estate/cells/{cell}/benefits"
+
+
+def partner_parameters(kind: str) -> str:
+    """The path at which services find the partners of a kind."""
+    return f"/estate/partners/{kind}"
+
+
+def partner_queue(partner: Partner) -> str:
+    """By kind first: an exchange service is granted all queues of its kind by their prefix."""
+    return f"partner-{partner.kind}-{partner.name}"
+
+
+def partner_secret(partner: Partner) -> str:
+    return f"partner/{partner.kind}/{partner.name}"
+
+
+def backup_tag(frequency: BackupFrequency, is_copied: bool) -> str:
+    """Value of the tag `backup`, by which the recovery layer finds what to save, and whether to copy it."""
+    return f"{frequency}-copied" if is_copied else str(frequency)
+
+
+def vault_name(region: str) -> str:
+    return f"estate-{region}"
