@@ -1,0 +1,52 @@
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.twin.aws.emulator.conftest import Served
+
+
+def _bucket(served: Served, name: str, statement: dict[str, Any]) -> Any:
+    s3 = served.clients("s3")
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+    resource = {"Principal": "*", "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"]}
+    policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", **resource, **statement}]}
+    s3.put_bucket_policy(Bucket=name, Policy=json.dumps(policy))
+    return s3
+
+
+def test_a_bucket_for_tls_only_takes_objects(mended: Served) -> None:
+    s3 = _bucket(
+        mended, "tls-only", {"Action": "s3:*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    )
+    s3.put_object(Bucket="tls-only", Key="k", Body=b"kept")
+    assert s3.get_object(Bucket="tls-only", Key="k")["Body"].read() == b"kept"
+
+
+def test_a_denial_without_condition_still_denies(extended: Served) -> None:
+    s3 = _bucket(extended, "denied-always", {"Action": "s3:PutObject"})
+    with pytest.raises(ClientError, match="Forbidden"):
+        s3.put_object(Bucket="denied-always", Key="k", Body=b"refused")
+
+
+def test_the_log_service_is_admitted_beside_a_statement_for_everybody(mended: Served) -> None:
+    s3 = mended.clients("s3")
+    for name in ("logged", "logs-of-logged"):
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+    objects = "arn:aws:s3:::logs-of-logged/*"
+    denial = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": objects}
+    statements = [
+        {**denial, "Condition": {"Bool": {"aws:SecureTransport": "false"}}},
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "logging.s3.amazonaws.com"},
+            "Action": ["s3:PutObject"],
+            "Resource": [objects],
+        },
+    ]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    s3.put_bucket_policy(Bucket="logs-of-logged", Policy=policy)
+    target = {"TargetBucket": "logs-of-logged", "TargetPrefix": "s3/"}
+    s3.put_bucket_logging(Bucket="logged", BucketLoggingStatus={"LoggingEnabled": target})
+    assert s3.get_bucket_logging(Bucket="logged")["LoggingEnabled"] == target

@@ -1,0 +1,192 @@
+"""Networks, identities, keys, secrets and parameters."""
+
+import json
+
+from tests.twin.aws.emulator.samples.sample import Sample
+
+__all__ = ["SAMPLES"]
+
+
+def _policy(principal: str, action: str, resource: str = "*") -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": principal},
+        "Action": action,
+        "Resource": resource,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+SAMPLES: tuple[Sample, ...] = (
+    Sample(
+        "kms-key",
+        "kms",
+        "create_key",
+        lambda w: {
+            "Description": "d",
+            "KeyUsage": "ENCRYPT_DECRYPT",
+            "KeySpec": "SYMMETRIC_DEFAULT",
+            "MultiRegion": True,
+        },
+        "describe_key",
+        lambda w, a: {"KeyId": a["KeyMetadata"]["KeyId"]},
+        "KeyMetadata",
+    ),
+    Sample(
+        "secret",
+        "secretsmanager",
+        "create_secret",
+        lambda w: {
+            "Name": "s",
+            "Description": "d",
+            "KmsKeyId": w["key"],
+            "AddReplicaRegions": [{"Region": "eu-west-1"}],
+            "Tags": [{"Key": "a", "Value": "b"}],
+        },
+        "describe_secret",
+        lambda w, a: {"SecretId": "s"},
+        "@",
+        unreturned=("AddReplicaRegions",),
+    ),
+    Sample(
+        "secret-rotation",
+        "secretsmanager",
+        "rotate_secret",
+        lambda w: {
+            "SecretId": w["secret"],
+            "RotationLambdaARN": w["function"],
+            "RotateImmediately": False,
+            "RotationRules": {"AutomaticallyAfterDays": 30, "Duration": "2h"},
+        },
+        "describe_secret",
+        lambda w, a: {"SecretId": w["secret"]},
+        "@",
+        unreturned=("SecretId", "RotateImmediately"),
+        shown={"RotationEnabled": True},
+    ),
+    Sample(
+        "ec2-subnet",
+        "ec2",
+        "create_subnet",
+        lambda w: {"VpcId": w["vpc"], "CidrBlock": "10.1.9.0/24", "AvailabilityZone": "eu-west-2c"},
+        "describe_subnets",
+        lambda w, a: {"SubnetIds": [a["Subnet"]["SubnetId"]]},
+        "Subnets[0]",
+    ),
+    Sample(
+        "ec2-flow-log",
+        "ec2",
+        "create_flow_logs",
+        lambda w: {
+            "ResourceIds": [w["vpc"]],
+            "ResourceType": "VPC",
+            "TrafficType": "ALL",
+            "LogDestinationType": "cloud-watch-logs",
+            "LogGroupName": "flow",
+            "DeliverLogsPermissionArn": w["role"],
+            "MaxAggregationInterval": 60,
+            "LogFormat": "${version} ${az-id}",
+        },
+        "describe_flow_logs",
+        lambda w, a: {"FlowLogIds": a["FlowLogIds"]},
+        "FlowLogs[0]",
+        unreturned=("ResourceIds", "ResourceType"),
+    ),
+    Sample(
+        "ec2-interface-endpoint",
+        "ec2",
+        "create_vpc_endpoint",
+        lambda w: {
+            "VpcId": w["vpc"],
+            "VpcEndpointType": "Interface",
+            "PrivateDnsEnabled": True,
+            "ServiceName": "com.amazonaws.eu-west-2.sqs",
+            "SubnetIds": [w["subnet_a"], w["subnet_b"]],
+            "SecurityGroupIds": [w["security_group"]],
+            "IpAddressType": "ipv4",
+            "DnsOptions": {"DnsRecordIpType": "ipv4"},
+            "PolicyDocument": _policy("ecs-tasks.amazonaws.com", "sqs:*"),
+        },
+        "describe_vpc_endpoints",
+        lambda w, a: {"VpcEndpointIds": [a["VpcEndpoint"]["VpcEndpointId"]]},
+        "VpcEndpoints[0]",
+        unreturned=("SecurityGroupIds",),
+    ),
+    Sample(
+        "ec2-gateway-endpoint",
+        "ec2",
+        "create_vpc_endpoint",
+        lambda w: {
+            "VpcId": w["vpc"],
+            "VpcEndpointType": "Gateway",
+            "ServiceName": "com.amazonaws.eu-west-2.s3",
+            "RouteTableIds": [w["route_table"]],
+        },
+        "describe_vpc_endpoints",
+        lambda w, a: {"VpcEndpointIds": [a["VpcEndpoint"]["VpcEndpointId"]]},
+        "VpcEndpoints[0]",
+    ),
+    Sample(
+        "ec2-nat-gateway",
+        "ec2",
+        "create_nat_gateway",
+        lambda w: {"SubnetId": w["subnet_a"], "ConnectivityType": "public", "AllocationId": w["allocation"]},
+        "describe_nat_gateways",
+        lambda w, a: {"NatGatewayIds": [a["NatGateway"]["NatGatewayId"]]},
+        "NatGateways[0]",
+        unreturned=("AllocationId",),
+    ),
+    Sample(
+        "ec2-network-acl-entry",
+        "ec2",
+        "create_network_acl_entry",
+        lambda w: {
+            "NetworkAclId": w["network_acl"],
+            "RuleNumber": 10,
+            "Protocol": "6",
+            "RuleAction": "deny",
+            "Egress": False,
+            "CidrBlock": "10.0.0.0/8",
+            "PortRange": {"From": 5432, "To": 5432},
+        },
+        "describe_network_acls",
+        lambda w, a: {"NetworkAclIds": [w["network_acl"]]},
+        "NetworkAcls[0].Entries[?RuleNumber==`10`] | [0]",
+        unreturned=("NetworkAclId",),
+    ),
+    Sample(
+        "iam-role",
+        "iam",
+        "create_role",
+        lambda w: {
+            "RoleName": "r",
+            "Path": "/estate/",
+            "Description": "d",
+            "MaxSessionDuration": 7200,
+            "PermissionsBoundary": w["policy"],
+            "AssumeRolePolicyDocument": w["trust"],
+        },
+        "get_role",
+        lambda w, a: {"RoleName": "r"},
+        "Role",
+        unreturned=("PermissionsBoundary", "AssumeRolePolicyDocument"),
+    ),
+    Sample(
+        "ssm-parameter",
+        "ssm",
+        "put_parameter",
+        lambda w: {
+            "Name": "/p",
+            "Description": "d",
+            "Value": "v",
+            "Type": "String",
+            "Tier": "Standard",
+            "DataType": "text",
+            "AllowedPattern": "^v$",
+        },
+        "describe_parameters",
+        lambda w, a: {"ParameterFilters": [{"Key": "Name", "Values": ["/p"]}]},
+        "Parameters[0]",
+        unreturned=("Value",),
+    ),
+)

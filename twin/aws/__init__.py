@@ -1,0 +1,1 @@
+"""The emulated control plane of AWS, and the handlers that carry out resource operations on it."""

@@ -1,0 +1,50 @@
+"""moto with the extensions over it, as a function from request to answer."""
+
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+from moto.core.config import default_user_config
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from twin.aws.emulator.answer import Answer, run
+from twin.aws.emulator.errors import AwsError, error_answer
+from twin.aws.emulator.extended import Extended
+from twin.aws.emulator.extension import Extension
+from twin.aws.emulator.inventory import inventory
+
+__all__ = ["EmulatedAws"]
+
+_NO_ROUTE = AwsError("NotImplemented", "moto has no such operation", "501 Not Implemented")
+
+
+class EmulatedAws:
+    """AWS's services, emulated. They run nothing outside this process."""
+
+    def __init__(self, extensions: Sequence[Extension]) -> None:
+        default_user_config["lambda"] = {"use_docker": False}
+        default_user_config["batch"] = {"use_docker": False}
+        application = DomainDispatcherApplication(create_backend_app)
+        self._extended = Extended(lambda environ: run(application, environ), extensions)
+        self._kinds = frozenset((it.service, kind) for it in extensions for kind in it.resources)
+
+    def __call__(self, environ: dict[str, Any]) -> Answer:
+        try:
+            answer = self._extended(environ)
+            return error_answer(environ, _NO_ROUTE) if _is_unrouted(answer) else answer
+        except AwsError as error:
+            return error_answer(environ, error)
+        except NotImplementedError as error:
+            return error_answer(environ, AwsError("NotImplemented", str(error), "501 Not Implemented"))
+        except Exception as error:
+            traceback.print_exc()
+            message = f"The emulator failed at this request: {type(error).__name__}: {error}"
+            return error_answer(environ, AwsError("InternalFailure", message, "500 Internal Server Error"))
+
+    def inventory(self) -> list[dict[str, str]]:
+        return inventory(self._extended.memory, self._kinds)
+
+
+def _is_unrouted(answer: Answer) -> bool:
+    """The web framework found no function for the path; a service of moto's would not answer in HTML."""
+    return answer.code == 404 and b"<title>404 Not Found</title>" in answer.body

@@ -1,0 +1,45 @@
+"""Application Auto Scaling: what is not there is said to be not there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from twin.aws.emulator.extension import Extension
+
+__all__ = ["EXTENSIONS"]
+
+_API = "https://docs.aws.amazon.com/autoscaling/application/APIReference/"
+
+
+def _absences() -> None:
+    """Removing an absent target or policy is an ObjectNotFoundException; moto calls it a ValidationException."""
+    from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
+
+    backend: Any = ApplicationAutoscalingBackend
+    for name in ("deregister_scalable_target", "delete_scaling_policy"):
+        setattr(backend, name, _saying_so(getattr(backend, name)))
+
+
+def _saying_so(remove: Callable[..., Any]) -> Callable[..., Any]:
+    from moto.applicationautoscaling.exceptions import AWSValidationException
+    from moto.core.exceptions import JsonRESTError
+
+    def removed(*arguments: Any, **named: Any) -> Any:
+        try:
+            return remove(*arguments, **named)
+        except AWSValidationException as error:
+            raise JsonRESTError("ObjectNotFoundException", error.message) from None
+
+    return removed
+
+
+EXTENSIONS = (
+    Extension(
+        service="application-autoscaling",
+        topic="absent targets and policies",
+        stock="answers their removal with a ValidationException",
+        aws="answers with an ObjectNotFoundException",
+        change="answers so",
+        source=_API + "API_DeregisterScalableTarget.html",
+        patch=_absences,
+    ),
+)

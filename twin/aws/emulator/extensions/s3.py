@@ -1,0 +1,91 @@
+"""S3: bucket policies that deny under a condition."""
+
+import json
+from fnmatch import fnmatchcase
+from typing import Any
+
+from twin.aws.emulator.extension import Extension
+
+__all__ = ["EXTENSIONS"]
+
+
+def _conditional_denials() -> None:
+    """A statement that denies under a condition denies only what is known to meet it.
+
+    moto evaluates bucket policies without the request's context. The two conditions that buckets here deny under,
+    no TLS and no encryption, are never met by a client of AWS, which speaks TLS and to buckets that encrypt.
+    """
+    from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+
+    permitted = IAMPolicyStatement.is_action_permitted
+
+    def is_action_permitted(
+        self: IAMPolicyStatement,
+        action: str,
+        resource: str = "*",
+        principal: str | None = None,
+        incoming_condition_values: dict[str, str] | None = None,
+    ) -> PermissionResult:
+        statement: dict[str, Any] = self._statement
+        is_conditional_denial = statement.get("Effect") == "Deny" and statement.get("Condition")
+        if is_conditional_denial and not incoming_condition_values:
+            return PermissionResult.NEUTRAL
+        return permitted(self, action, resource, principal, incoming_condition_values)
+
+    IAMPolicyStatement.is_action_permitted = is_action_permitted
+
+
+def _log_delivery() -> None:
+    """Whether a bucket's policy lets S3's log service write to it, however the policy is written."""
+    from moto.s3.models import FakeBucket
+    from moto.s3.utils import LOGGING_SERVICE_PRINCIPAL
+
+    def is_enabled(target_bucket: FakeBucket, target_prefix: str | None) -> bool:
+        if not target_bucket.policy:
+            return False
+        log = f"arn:{target_bucket.partition}:s3:::{target_bucket.name}/{target_prefix or ''}log"
+        return any(
+            statement.get("Effect") == "Allow"
+            and LOGGING_SERVICE_PRINCIPAL in _service_principals(statement)
+            and _matches("s3:PutObject", statement.get("Action"))
+            and _matches(log, statement.get("Resource"))
+            for statement in _listed(json.loads(target_bucket.policy)["Statement"])
+        )
+
+    FakeBucket._log_permissions_enabled_policy = staticmethod(is_enabled)
+
+
+def _service_principals(statement: dict[str, Any]) -> list[str]:
+    principal = statement.get("Principal")
+    return _listed(principal.get("Service")) if isinstance(principal, dict) else []
+
+
+def _matches(value: str, patterns: Any) -> bool:
+    return any(fnmatchcase(value, pattern) for pattern in _listed(patterns))
+
+
+def _listed(value: Any) -> list[Any]:
+    """IAM writes one of something and a list of them alike."""
+    return [] if value is None else value if isinstance(value, list) else [value]
+
+
+EXTENSIONS = (
+    Extension(
+        service="s3",
+        topic="log delivery by bucket policy",
+        stock="fails where a statement's principal is not a mapping, and knows one spelling of action and resource",
+        aws="admits the log service where any statement of the policy allows it to put objects",
+        change="reads every form in which IAM writes principals, actions and resources",
+        source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html",
+        patch=_log_delivery,
+    ),
+    Extension(
+        service="s3",
+        topic="conditional denials",
+        stock="denies under a condition that is not met, so that a bucket for TLS only takes no object",
+        aws="denies only where the condition is met",
+        change="takes a condition that cannot be evaluated as not met",
+        source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html",
+        patch=_conditional_denials,
+    ),
+)

@@ -1,0 +1,30 @@
+"""Whom and where a request is meant for, read from its signature."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+__all__ = ["Scope", "access_key", "signing_scope"]
+
+
+class Scope(NamedTuple):
+    """What a request was signed for. Both are empty where it was not signed."""
+
+    region: str
+    service: str
+    """The signing name, such as ``elasticloadbalancing``, which need not be boto3's name."""
+
+
+def signing_scope(environ: Mapping[str, Any]) -> Scope:
+    """The scope in ``Credential=<key>/<date>/<region>/<service>/aws4_request``; key and date are left out."""
+    parts = _credential(environ)
+    return Scope(parts[2], parts[3]) if len(parts) == 5 else Scope("", "")
+
+
+def access_key(environ: Mapping[str, Any]) -> str:
+    """The access key's id that signed the request, which says whose account it acts in."""
+    return _credential(environ)[0]
+
+
+def _credential(environ: Mapping[str, Any]) -> list[str]:
+    _, _, rest = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")
+    return rest.split(",")[0].split("/")

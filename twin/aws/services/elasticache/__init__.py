@@ -1,0 +1,1 @@
+"""Amazon ElastiCache: replication groups of Redis or Valkey."""

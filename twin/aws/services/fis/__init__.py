@@ -1,0 +1,1 @@
+"""AWS Fault Injection Service: experiment templates."""

@@ -1,0 +1,1 @@
+"""AWS Lambda: functions and who may call them."""

@@ -1,0 +1,1 @@
+"""CloudWatch Logs: log groups and who may write to them."""

@@ -1,0 +1,1 @@
+"""Amazon RDS: Aurora clusters, their instances, global clusters and parameter groups."""

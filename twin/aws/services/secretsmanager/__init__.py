@@ -1,0 +1,1 @@
+"""AWS Secrets Manager: secrets, their values and their rotation."""

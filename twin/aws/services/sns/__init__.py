@@ -1,0 +1,1 @@
+"""Amazon SNS: topics and subscriptions."""

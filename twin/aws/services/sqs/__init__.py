@@ -1,0 +1,1 @@
+"""Amazon SQS: queues and their policies."""

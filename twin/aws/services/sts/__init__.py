@@ -1,0 +1,1 @@
+"""AWS STS: who and where the program runs as."""
