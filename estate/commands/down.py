@@ -1,0 +1,49 @@
+"""`estate down`: the environment is taken away."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+
+from catalogue.environment import Kind
+from estate import deployer
+from estate.evaluation import load_estate
+from estate.lock import applying
+from estate.places import Places
+from estate.terminal import Terminal
+from twin.aws.emulator.process import find
+
+__all__ = ["TakenAway", "run"]
+
+
+@dataclass(frozen=True)
+class TakenAway:
+    environment: str
+    was_up: bool
+
+    @property
+    def holds(self) -> bool:
+        return True
+
+    def to_json(self) -> Mapping[str, Any]:
+        return {"environment": self.environment, "was_up": self.was_up}
+
+    def show(self, console: Console) -> None:
+        console.print(f"{self.environment} is down." if self.was_up else f"{self.environment} was not up.")
+
+
+def run(environment: str, terminal: Terminal, yes: bool = False) -> Any:
+    """On a twin the control plane is ended and its state removed: what it emulated is gone with it."""
+    if load_estate(environment).environment.kind is Kind.AWS:
+        return deployer.down(environment, terminal, yes)
+    places = Places.of(environment)
+    if not places.folder.exists():
+        return TakenAway(environment, was_up=False)
+    with applying(places.lock, environment):
+        emulator = find(places.folder)
+        if emulator:
+            emulator.stop()
+        shutil.rmtree(places.folder)
+    return TakenAway(environment, was_up=emulator is not None)

@@ -1,0 +1,95 @@
+"""Evaluates an environment's stacks with the engine, for whatever a command wants to know."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from catalogue import Estate, load_catalogue
+from engine.host import ProgramHost
+from engine.project import Project
+from engine.session import Session
+from engine.state import StateStore
+from estate.places import project_root
+from stacks.names import Layer, StackName, deployment_order
+
+__all__ = ["Evaluation", "load_estate"]
+
+_WORKERS = 2
+"""The two regions' stacks hardly wait for each other; more would find nothing to do."""
+
+_PRELOAD = (
+    "stacks.program",
+    *(
+        f"pulumi_aws.{module}"
+        for module in [
+            "acm",
+            "appautoscaling",
+            "backup",
+            "budgets",
+            "cloudtrail",
+            "cloudwatch",
+            "ec2",
+            "ecr",
+            "ecs",
+            "elasticache",
+            "guardduty",
+            "iam",
+            "kinesis",
+            "kms",
+            "lambda_",
+            "lb",
+            "rds",
+            "route53",
+            "s3",
+            "secretsmanager",
+            "servicediscovery",
+            "sns",
+            "sqs",
+            "ssm",
+            "vpc",
+            "wafv2",
+        ]
+    ),
+)
+"""What the program imports, and pulumi_aws imports only when it is used. One that is missing here costs each stack
+a second, and nothing else."""
+
+
+def load_estate(environment: str) -> Estate:
+    """The environment's part of the catalogue.
+
+    Raises: catalogue.CatalogueError: the environment is unknown, or the catalogue breaks its rules.
+    """
+    return load_catalogue().estate(environment)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A project whose programs can be run. Made before any thread is: it forks."""
+
+    estate: Estate
+    project: Project
+    host: ProgramHost
+
+    @classmethod
+    @contextmanager
+    def of(cls, environment: str) -> Iterator["Evaluation"]:
+        estate = load_estate(environment)
+        project = Project.load(project_root())
+        with ProgramHost(_PRELOAD, workers=_WORKERS) as host:
+            yield cls(estate, project, host)
+
+    def stacks(self) -> list[StackName]:
+        """In order of deployment."""
+        environment = self.estate.environment
+        return list(deployment_order(environment.name, environment.standby is not None))
+
+    def undeclared(self, store: StateStore) -> list[str]:
+        """Stacks that have a state and are declared no more, in the order in which they can be taken away."""
+        declared = self.stacks()
+        left = [StackName.parse(name) for name in store.stacks(self.project.name)]
+        gone = [name for name in left if name not in declared]
+        return [str(it) for it in sorted(gone, key=lambda it: list(Layer).index(it.layer), reverse=True)]
+
+    def session(self, **settings: object) -> Session:
+        return Session(self.project, self.host, **settings)  # type: ignore[arg-type]

@@ -1,0 +1,29 @@
+"""Errors of the command line.
+
+EstateError
+├── UnknownEnvironment   (catalogue.CatalogueError is shown as it is)
+├── NotConfirmed         something other than a twin would change, and nobody said yes
+├── NotUp                the command needs an environment that is up
+├── ToolMissing          a program or a credential that AWS needs is not there
+└── DeploymentFailed     Pulumi ended with an error
+"""
+
+from engine.exceptions import EstateError
+
+__all__ = ["DeploymentFailed", "NotConfirmed", "NotUp", "ToolMissing"]
+
+
+class NotConfirmed(EstateError):
+    """What would change was shown, and not confirmed."""
+
+
+class NotUp(EstateError):
+    """The environment is not up."""
+
+
+class ToolMissing(EstateError):
+    """A program or a credential is missing; the message says how to get it."""
+
+
+class DeploymentFailed(EstateError):
+    """Pulumi, asked to deploy to AWS, ended with an error."""

@@ -1,0 +1,33 @@
+"""Where things are on this machine."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Places", "project_root"]
+
+
+def project_root() -> Path:
+    """The folder of Pulumi.yaml: the one that this package was installed from."""
+    return Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of one environment's twin. Everything that a run writes is below `folder`."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, environment: str) -> "Places":
+        """Below ``ESTATE_HOME``, by default ``.estate`` beside Pulumi.yaml."""
+        home = Path(os.environ.get("ESTATE_HOME") or project_root() / ".estate")
+        return cls(home.absolute() / environment)
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "state"
+
+    @property
+    def lock(self) -> Path:
+        return self.folder / "apply.lock"
