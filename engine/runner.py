@@ -16,8 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pulumi
+from google.protobuf import empty_pb2
 from pulumi.runtime import run_in_stack, set_all_config
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 from pulumi.runtime.settings import SETTINGS
 
 __all__ = ["Failure", "Job", "run"]
@@ -72,7 +75,7 @@ def _configure(job: Job) -> None:
     pulumi.runtime.configure(
         pulumi.runtime.Settings(
             monitor=job.monitor,
-            engine=job.monitor,
+            engine=_Engine(job.monitor),
             project=job.project,
             stack=job.stack,
             dry_run=job.dry_run,
@@ -82,6 +85,27 @@ def _configure(job: Job) -> None:
         )
     )
     set_all_config(dict(job.config), [])
+
+
+class _Engine:
+    """The engine's service, without the SDK's debug messages.
+
+    The SDK sends several for each resource, and the program stands still until each is answered: they take more time
+    than everything else.
+    """
+
+    def __init__(self, monitor: Any) -> None:
+        self._served = (
+            engine_pb2_grpc.EngineStub(grpc.insecure_channel(monitor))
+            if isinstance(monitor, str)
+            else monitor
+        )
+
+    def Log(self, request: engine_pb2.LogRequest) -> Any:
+        return empty_pb2.Empty() if request.severity == engine_pb2.DEBUG else self._served.Log(request)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._served, name)
 
 
 async def _in_stack(job: Job) -> None:

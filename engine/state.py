@@ -174,7 +174,7 @@ class StackState:
         partial = self._checkpoint.with_suffix(".partial")
         try:
             self._checkpoint.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_text(json.dumps(self._document(serial), indent=1))
+            partial.write_text(json.dumps(self._document(serial)))
             partial.replace(self._checkpoint)
         except OSError as error:
             with suppress(OSError):

@@ -50,8 +50,9 @@ class Terminal:
     def report(self, result: Result) -> int:
         """The exit code, after the result was shown."""
         if self.as_json:
-            json.dump(result.to_json(), sys.stdout, indent=2, sort_keys=True)
-            sys.stdout.write("\n")
+            # Indented for a person only: json's fast encoder does not indent, and a graph is megabytes.
+            indent = 2 if sys.stdout.isatty() else None
+            sys.stdout.write(json.dumps(result.to_json(), sort_keys=True, indent=indent) + "\n")
         else:
             result.show(self.out)
         return 0 if result.holds else 1
