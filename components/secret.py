@@ -44,7 +44,8 @@ class SecretArgs(TypedDict):
     """Copies in other regions. Default: none."""
 
     recovery_window_days: NotRequired[int]
-    """How long a deleted secret can be restored, 7 to 30. Default: 30."""
+    """How long a deleted secret can be restored, 7 to 30, or 0 for not at all: its name is free at once then.
+    Default: 30."""
 
     tags: NotRequired[Mapping[str, str]]
     """Tags of the secret. Default: none."""
@@ -135,9 +136,9 @@ def _check(args: SecretArgs) -> None:
     if not 1 <= days <= 1_000:
         raise ComponentError(f"A secret rotates every 1 to 1,000 days, got {days!r}. Choose one of those.")
     window = args.get("recovery_window_days", 30)
-    if not 7 <= window <= 30:
+    if window and not 7 <= window <= 30:
         raise ComponentError(
-            f"A deleted secret can be restored for 7 to 30 days, got {window!r}. Choose one of those."
+            f"A deleted secret can be restored for 7 to 30 days, got {window!r}. Choose one of those, or 0."
         )
     if "rotate_after_days" in args and "rotation_function_arn" not in args:
         raise ComponentError(

@@ -21,6 +21,11 @@ from engine.state import Act, Intent, StackState
 
 __all__ = ["Executor"]
 
+_BEGUN = (
+    "An earlier run began this step, so it is finished as it was begun, before anything else. If that cannot succeed, "
+    "take the twin away with 'estate down' and bring it up again."
+)
+
 
 @dataclass(frozen=True)
 class Executor:
@@ -36,13 +41,21 @@ class Executor:
         Raises: ResourceFailed: a step cannot be finished as it was begun.
         """
         for intent in list(self.state.intents.values()):
-            match intent.act:
-                case Act.CREATE:
-                    self._finish_create(intent)
-                case Act.UPDATE:
-                    self._finish_update(intent)
-                case Act.DELETE:
-                    self._finish_delete(intent)
+            try:
+                self._take_up(intent)
+            except ResourceFailed as error:
+                raise ResourceFailed(
+                    error.operation, error.urn, f"{error.reason}. {_BEGUN}", error.partial
+                ) from None
+
+    def _take_up(self, intent: Intent) -> None:
+        match intent.act:
+            case Act.CREATE:
+                self._finish_create(intent)
+            case Act.UPDATE:
+                self._finish_update(intent)
+            case Act.DELETE:
+                self._finish_delete(intent)
 
     def create(self, goal: ResourceState, retires: bool = False) -> ResourceState:
         """The resource as made. Args: retires: the present state under its URN is to be deleted later."""

@@ -1,6 +1,8 @@
 """Evaluates stacks of a project one after the other: preview, difference, apply, destroy."""
 
+import logging
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent import futures
 from contextlib import contextmanager
@@ -23,6 +25,8 @@ from engine.runner import Failure, Job
 from engine.state import StackState, StateStore
 
 __all__ = ["Session", "StackRun"]
+
+log = logging.getLogger(__name__)
 
 _MESSAGE_BYTES = 400 << 20
 """Source: pulumi/pulumi sdk/python/lib/pulumi/runtime/_grpc_settings.py, the SDK's own limit."""
@@ -168,8 +172,9 @@ class Session:
 
     def _run_program(self, stack: str, deployment: Deployment, dry_run: bool) -> Failure | None:
         monitor = Monitor(deployment, is_program=cache(self._is_program))
+        started = time.perf_counter()
         with _serving(monitor) as address:
-            return self.host.run(
+            failure = self.host.run(
                 Job(
                     program=str(self.project.program),
                     root=str(self.project.root),
@@ -181,6 +186,9 @@ class Session:
                     environment=self.environment,
                 )
             )
+        registered, seconds = len(deployment.registrations), time.perf_counter() - started
+        log.info("%s: %d resources in %.2f s", stack, registered, seconds)
+        return failure
 
     def _is_program(self, file: str) -> bool:
         path = Path(file)

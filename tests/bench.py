@@ -4,10 +4,12 @@ Figures are of this machine and of this run; compare ratios, not seconds.
 """
 
 import contextlib
+import copy
 import json
 import math
 import os
 import platform
+import re
 import resource
 import shutil
 import subprocess
@@ -37,6 +39,7 @@ DEADLINE_SECONDS = 1200
 class Timed:
     seconds: float
     document: dict[str, Any]
+    log: str
 
 
 def estate(*arguments: str, home: Path, catalogue: Path | None = None) -> Timed:
@@ -56,7 +59,7 @@ def estate(*arguments: str, home: Path, catalogue: Path | None = None) -> Timed:
     seconds = time.perf_counter() - started
     if done.returncode:
         raise SystemExit(f"estate {' '.join(arguments)} failed: {done.stderr.strip()}")
-    return Timed(seconds, json.loads(done.stdout))
+    return Timed(seconds, json.loads(done.stdout), done.stderr)
 
 
 @contextlib.contextmanager
@@ -72,17 +75,20 @@ def twin() -> Iterator[Path]:
 
 def grown_catalogue(factor: int, folder: Path) -> Path:
     """A copy of the catalogue with each benefit `factor` times."""
-    copy = folder / f"times-{factor}"
-    shutil.copytree(ROOT / "catalogue", copy, ignore=shutil.ignore_patterns("*.py", "__pycache__", "checks"))
-    file = copy / "benefits.yaml"
+    copied = folder / f"times-{factor}"
+    shutil.copytree(
+        ROOT / "catalogue", copied, ignore=shutil.ignore_patterns("*.py", "__pycache__", "checks")
+    )
+    file = copied / "benefits.yaml"
     benefits: dict[str, Any] = yaml.safe_load(file.read_text())
     grown = dict(benefits)
     for number in range(1, factor):
         for slug, entry in benefits.items():
             place = len(grown) + 1
-            grown[f"{slug}-{number}"] = entry | {"listener_priority": 1000 + place}
+            own = {"name": f"{entry['name']} {number}", "listener_priority": 1000 + place}
+            grown[f"{slug}-{number}"] = copy.deepcopy(entry) | own
     file.write_text(yaml.safe_dump(grown, sort_keys=False))
-    return copy
+    return copied
 
 
 def fit(points: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
@@ -107,8 +113,9 @@ def fit(points: Sequence[tuple[float, float]]) -> tuple[float, float, float]:
 def main() -> None:
     print(f"{platform.platform()}, {psutil.cpu_count()} cores, Python {platform.python_version()}")
     with twin() as home:
-        preview = estate("preview", "prod", home=home)
+        preview = estate("preview", "prod", "--verbose", home=home)
         _line("preview prod", preview.seconds, f"{preview.document['resource_count']} resources")
+        _profile(preview)
         cold = estate("up", "local", home=home)
         created = cold.document["resources"]["created"]
         _line("cold up local", cold.seconds, f"{created} resources, {created / cold.seconds:.0f} a second")
@@ -127,6 +134,13 @@ def main() -> None:
 
 def _line(name: str, seconds: float, what: str) -> None:
     print(f"{name:<20} {seconds:6.1f} s   aim {AIMS[name]:.0f} s   {what}")
+
+
+def _profile(timed: Timed) -> None:
+    """What dominates: the parts that the engine logs. Stacks of the two regions run side by side."""
+    for line in map(str.strip, timed.log.splitlines()):
+        if re.search(r" in [0-9.]+ s$", line):
+            print(f"    {line.removeprefix('INFO').strip()}")
 
 
 def _growth() -> None:

@@ -338,6 +338,8 @@ def _partner_secret(
         "description": f"Credentials with which the exchange calls {partner.title}.",
         "kms_key_arn": context.key_arn(partner.data_class),
         "secret_name": partner_secret(partner),
+        # A name that waits for deletion cannot be used: where partners come and go in tests, it must not wait.
+        "recovery_window_days": 30 if context.is_protected else 0,
         "rotation_function_arn": rotation.arn,
         "tags": tags,
     }

@@ -39,6 +39,7 @@ class Cloud:
             keeps cannot exist twice: its old one has to go first.
         withholds: output properties that are not returned.
         breaks: by (operation, name), the error with which it fails.
+        breaks_halfway: whether something had been changed by then.
         returns: more outputs, computed from the inputs.
         calls: what was asked, as (operation, name), repetitions included.
     """
@@ -47,6 +48,7 @@ class Cloud:
     withholds: frozenset[str] = frozenset()
     unhandled: frozenset[str] = frozenset()
     breaks: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    breaks_halfway: bool = False
     returns: Callable[[Properties], Properties] = lambda inputs: {}
     things: dict[str, Thing] = field(default_factory=dict[str, Thing])
     calls: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
@@ -116,7 +118,7 @@ class Cloud:
             if operation.token not in self._answers:
                 reason = self.breaks.get((doing, operation.name))
                 if reason:
-                    raise ResourceFailed(doing, operation.urn, reason)
+                    raise ResourceFailed(doing, operation.urn, reason, partial=self.breaks_halfway)
                 self._answers[operation.token] = act()
             return self._answers[operation.token]
 

@@ -153,6 +153,19 @@ def test_a_failed_deletion_is_tried_again(world: World) -> None:
     assert apply(lambda: None, world).steps == [("delete", "orders")]
 
 
+def test_a_step_that_failed_halfway_is_finished_as_it_was_begun_or_tells_the_way_out(world: World) -> None:
+    world.cloud.breaks, world.cloud.breaks_halfway = {("create", "orders"): "Throttling"}, True
+    with pytest.raises(ResourceFailed, match="Could not create"):
+        apply(lambda: queue(delay_seconds=1), world)
+
+    with pytest.raises(ResourceFailed, match=r"Throttling. An earlier run began this step.*'estate down'"):
+        apply(lambda: queue(delay_seconds=2), world)
+
+    world.cloud.breaks = {}
+    assert apply(lambda: queue(delay_seconds=2), world).steps == [("update", "orders")]
+    assert world.cloud.names == ["orders"]
+
+
 def test_a_program_that_raises_deletes_nothing(world: World) -> None:
     apply(lambda: queue("orders"), world)
 
