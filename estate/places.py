@@ -1,15 +1,24 @@
 """Where things are on this machine."""
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Places", "project_root"]
+__all__ = ["Places", "as_called", "project_root"]
 
 
 def project_root() -> Path:
     """The folder of Pulumi.yaml: the one that this package was installed from."""
     return Path(__file__).resolve().parent.parent
+
+
+def as_called() -> str:
+    """This command as it was called, for hints that can be copied: ``estate``, or its path from here."""
+    called = Path(sys.argv[0])
+    if called.name != "estate":
+        return "estate"
+    return str(called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called)
 
 
 @dataclass(frozen=True)

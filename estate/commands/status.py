@@ -46,12 +46,19 @@ class Status:
                 f"{self.environment}: the control plane is down. Run 'estate up {self.environment}' to bring it back."
             )
             return
-        tables = ("zones", "services", "databases", "caches", "queues")
-        for name in tables:
-            rows: Sequence[Row] = getattr(self, name)
+        waiting = [row for row in self.queues if row["messages"]]
+        tables = {
+            "zones": self.zones,
+            "services": self.services,
+            "databases": self.databases,
+            "caches": self.caches,
+            "queues with messages": waiting,
+        }
+        for name, rows in tables.items():
             if rows:
                 console.print(_table(name, rows))
                 console.print()
+        console.print(f"{len(self.queues) - len(waiting)} of {len(self.queues)} queues are empty.")
         ringing = sum(row["state"] == "ALARM" for row in self.alarms)
         console.print(
             f"{self.environment}: the control plane is up; {len(self.alarms)} alarms, {ringing} of them ringing."

@@ -17,7 +17,7 @@ from engine.state import StateStore
 from estate import deployer
 from estate.evaluation import Evaluation, load_estate
 from estate.lock import applying
-from estate.places import Places
+from estate.places import Places, as_called
 from estate.terminal import Terminal
 from twin.aws.emulator.process import Emulator, start
 from twin.aws.provider import EmulatorProvider
@@ -65,12 +65,13 @@ class Provisioned:
             table.add_row(run.stack, *(str(counts[name]) for name in _COUNTED), region)
         console.print(table)
         total = self.counts()
+        command = as_called()
         console.print(
             f"\n{self.environment} is up on this machine after {self.seconds:.1f} s: "
             + ", ".join(f"{count} {name}" for name, count in total.items())
             + f".\nEmulated AWS control plane: {self.emulator.endpoint}"
-            + f'\nLook around:  eval "$(estate env {self.environment})"; aws ecs list-clusters'
-            + f"\n              estate status {self.environment}"
+            + f"\nLook around:  {command} status {self.environment}"
+            + f'\n              eval "$({command} env {self.environment})"; aws ecs list-clusters'
         )
 
 
