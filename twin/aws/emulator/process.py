@@ -118,6 +118,9 @@ def _wait(starting: _Starting, deadline_seconds: float) -> Emulator:
     exit_code = None
     while time.monotonic() < deadline:
         if found := find(starting.state_dir):
+            if found.pid != starting.pid and exit_code is None:
+                # Another start was first. Ours waits for the folder, and would take it when that one has ended.
+                _ended(psutil.Process(starting.pid), deadline_seconds=1)
             return found
         exit_code = _exit_code(starting.pid) if exit_code is None else exit_code
         if exit_code not in (None, StateFolderTaken.exit_code):

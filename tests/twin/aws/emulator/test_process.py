@@ -41,6 +41,16 @@ def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
+def _serving(state_dir: Path) -> list[int]:
+    """Processes that serve the folder, or wait to."""
+    found: list[int] = []
+    for each in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if each.status() != psutil.STATUS_ZOMBIE and str(state_dir) in each.cmdline():
+                found.append(each.pid)
+    return found
+
+
 def _vpcs(emulator: Emulator) -> int:
     return len(clients_of(emulator.endpoint)("ec2").describe_vpcs()["Vpcs"])
 
@@ -67,6 +77,7 @@ def test_two_that_start_at_once_are_given_the_same(state_dir: Path) -> None:
     for thread in threads:
         thread.join()
     assert started == [find(state_dir)] * 3
+    assert _serving(state_dir) == [started[0].pid]
 
 
 def test_two_folders_have_two_emulators_side_by_side(tmp_path: Path) -> None:
