@@ -45,8 +45,8 @@ def test_actions_of_a_composite_alarm_are_switched_off(mended: Served) -> None:
 
 
 def test_tags_of_a_composite_alarm_are_listed(mended: Served) -> None:
-    cloudwatch = _composite(mended, "tagged", Tags=[{"Key": "layer", "Value": "platform"}])
-    arn = _described(cloudwatch, "tagged")[0]["AlarmArn"]
+    cloudwatch = _composite(mended, "listed-tags", Tags=[{"Key": "layer", "Value": "platform"}])
+    arn = _described(cloudwatch, "listed-tags")[0]["AlarmArn"]
     assert cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == [
         {"Key": "layer", "Value": "platform"}
     ]
