@@ -1,0 +1,1 @@
+"""Makes the declared estate true on this machine: processes, traffic, stores, zones."""

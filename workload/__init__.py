@@ -1,0 +1,1 @@
+"""The benefit-neutral reference service that every task runs."""
