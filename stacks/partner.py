@@ -6,7 +6,7 @@ import pulumi_aws as aws
 from catalogue import Partner
 from stacks.context import StackContext
 from stacks.names import Layer
-from stacks.physical_names import partner_parameters
+from stacks.physical_names import partner_host, partner_parameters
 
 __all__ = ["declare_partner"]
 
@@ -18,6 +18,7 @@ def declare_partner(context: StackContext, partner: Partner) -> None:
     settings = {
         "title": partner.title,
         "transport": partner.transport,
+        "host": partner_host(context, partner),
         "calls_per_second": partner.calls_per_second,
         "circuit_breaker": {"failures": breaker.failures, "open_seconds": breaker.open_seconds},
         "queue_url": made["queue_url"],

@@ -10,6 +10,7 @@ __all__ = [
     "bucket_name",
     "cell_parameters",
     "cell_service",
+    "partner_host",
     "partner_parameters",
     "partner_queue",
     "partner_secret",
@@ -38,6 +39,11 @@ def cell_service(cell: str) -> str:
 def cell_parameters(cell: str) -> str:
     """The path at which a cell finds its benefits; it reads all of it, so a new benefit changes no task."""
     return f"/estate/cells/{cell}/benefits"
+
+
+def partner_host(context: StackContext, partner: Partner) -> str:
+    """Name at which the partner answers, in the agency's own zone: where it leads is the network's affair."""
+    return f"{partner.name}.partners.{context.estate.environment.domain_name}"
 
 
 def partner_parameters(kind: str) -> str:

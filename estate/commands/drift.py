@@ -1,11 +1,7 @@
 """`estate drift`: what is there against what was declared."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
-
-from rich.console import Console
-from rich.text import Text
 
 from catalogue.environment import Kind
 from engine import wire
@@ -15,6 +11,7 @@ from engine.resource import ResourceState
 from engine.state import StateStore
 from engine.urn import name_of
 from estate import deployer
+from estate.drift import Drift, Finding
 from estate.evaluation import load_estate
 from estate.exceptions import NotUp
 from estate.places import Places
@@ -22,47 +19,7 @@ from estate.terminal import Terminal
 from twin.aws.emulator.process import find
 from twin.aws.provider import EmulatorProvider
 
-__all__ = ["Drift", "Finding", "find_drift", "run"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Attributes: kind: ``missing`` or ``changed``; property, declared, actual: None where it is missing."""
-
-    urn: str
-    kind: str
-    property: str | None = None
-    declared: Any = None
-    actual: Any = None
-
-
-@dataclass(frozen=True)
-class Drift:
-    environment: str
-    compared: int
-    findings: Sequence[Finding]
-
-    @property
-    def holds(self) -> bool:
-        return not self.findings
-
-    def to_json(self) -> Mapping[str, Any]:
-        return {
-            "environment": self.environment,
-            "compared": self.compared,
-            "findings": [vars(each) for each in self.findings],
-        }
-
-    def show(self, console: Console) -> None:
-        for each in self.findings:
-            if each.kind == "missing":
-                console.print(Text(f"missing  {each.urn}", style="red"))
-            else:
-                console.print(Text(f"changed  {each.urn}", style="yellow"))
-                console.print(Text(f"    {each.property}: {each.declared!r} declared, {each.actual!r} there"))
-        console.print(
-            f"{self.environment}: {self.compared} resources compared, {len(self.findings)} findings."
-        )
+__all__ = ["find_drift", "run"]
 
 
 def run(environment: str, terminal: Terminal) -> Any:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 
 from catalogue import Estate
 from estate.deployer.prerequisites import Machine, require
-from estate.deployer.results import Deployed, Drift, Planned, Removed
+from estate.deployer.results import Deployed, Planned, Removed
 from estate.deployer.walk import Walk
 from estate.deployer.workspace import Change, Outcome, Workspace
+from estate.drift import Drift
 from estate.evaluation import load_estate
 from estate.exceptions import DeploymentFailed
 from estate.places import project_root

@@ -10,8 +10,9 @@ from rich.text import Text
 
 from catalogue import Environment
 from estate.deployer.workspace import Change, Outcome
+from estate.drift import Drift, Finding
 
-__all__ = ["Deployed", "Drift", "Planned", "Removed", "counted", "summary"]
+__all__ = ["Deployed", "Planned", "Removed", "counted", "drift_of", "summary"]
 
 _OPERATIONS = {
     "created": ("create", "import"),
@@ -139,51 +140,15 @@ class Planned:
         console.print(summary(self.plans))
 
 
-@dataclass(frozen=True)
-class Drift:
-    environment: str
-    outcomes: Mapping[str, Outcome]
-
-    @property
-    def holds(self) -> bool:
-        return not self.findings
-
-    @property
-    def findings(self) -> list[dict[str, Any]]:
-        changes = sorted(
-            (it for each in self.outcomes.values() for it in each.changes), key=lambda it: it.urn
-        )
-        return [finding for change in changes for finding in _findings(change)]
-
-    @property
-    def compared(self) -> int:
-        return sum(count for outcome in self.outcomes.values() for count in outcome.counts.values())
-
-    def to_json(self) -> Mapping[str, Any]:
-        return {"environment": self.environment, "compared": self.compared, "findings": self.findings}
-
-    def show(self, console: Console) -> None:
-        for it in self.findings:
-            if it["kind"] == "missing":
-                console.print(Text(f"missing  {it['urn']}", style="red"))
-            else:
-                console.print(Text(f"changed  {it['urn']}", style="yellow"))
-                console.print(
-                    Text(f"    {it['property']}: {it['declared']!r} declared, {it['actual']!r} there")
-                )
-        console.print(
-            f"{self.environment}: {self.compared} resources compared, {len(self.findings)} findings."
-        )
+def drift_of(environment: str, outcomes: Mapping[str, Outcome]) -> Drift:
+    """What previews of a refresh found to differ."""
+    changes = sorted((it for each in outcomes.values() for it in each.changes), key=lambda it: it.urn)
+    compared = sum(count for outcome in outcomes.values() for count in outcome.counts.values())
+    return Drift(environment, compared, [found for change in changes for found in _findings(change)])
 
 
-def _findings(change: Change) -> Iterator[dict[str, Any]]:
+def _findings(change: Change) -> Iterator[Finding]:
     if change.operation == "delete":
-        yield {"urn": change.urn, "kind": "missing", "property": None, "declared": None, "actual": None}
+        yield Finding(change.urn, "missing")
     for leaf in change.differences if change.operation == "update" else ():
-        yield {
-            "urn": change.urn,
-            "kind": "changed",
-            "property": leaf.path,
-            "declared": leaf.old,
-            "actual": leaf.new,
-        }
+        yield Finding(change.urn, "changed", leaf.path, leaf.old, leaf.new)

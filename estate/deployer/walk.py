@@ -5,8 +5,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalogue import Estate
-from estate.deployer.results import Deployed, Drift, Planned, Removed, summary
+from estate.deployer.results import Deployed, Planned, Removed, drift_of, summary
 from estate.deployer.workspace import Outcome, StackFailed, Workspace
+from estate.drift import Drift
 from estate.exceptions import DeploymentFailed, NotConfirmed, NotUp
 from estate.terminal import Terminal
 from stacks.names import StackName, deployment_order
@@ -74,7 +75,7 @@ class Walk:
         stacks = [stack for stack in self.order() if stack in there]
         if not stacks:
             raise NotUp(f"The backend has no stack of {self.name!r}. Run 'estate up {self.name}' first.")
-        return Drift(self.name, {stack: self._foresee(stack, self.workspace.drift) for stack in stacks})
+        return drift_of(self.name, {stack: self._foresee(stack, self.workspace.drift) for stack in stacks})
 
     def _plans(self) -> dict[str, Outcome]:
         there, order = self._there(), self.order()

@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 from engine.exceptions import EstateError
-from twin.aws.emulator import record
 from twin.aws.emulator.environment import prepare
+from twin.aws.emulator.exceptions import StateFolderTaken
+from twin.aws.emulator.process import RECORD
+from twin.record import FolderTaken, RecordFile, this_process
 
 # How long one that is being stopped may still hold the state folder.
 _HANDOVER_SECONDS = 2.0
@@ -36,7 +38,10 @@ def _serve(port: int, state_dir: Path | None) -> None:
         if state_dir:
             state_dir = state_dir.resolve()
             state_dir.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(record.held(state_dir, _HANDOVER_SECONDS))
+            try:
+                stack.enter_context(RecordFile(state_dir, RECORD).held(_HANDOVER_SECONDS))
+            except FolderTaken:
+                raise StateFolderTaken(state_dir) from None
         os.chdir("/")
         prepare()
         # Imported late: moto reads its settings when it is imported, and takes a second over it.
@@ -46,7 +51,7 @@ def _serve(port: int, state_dir: Path | None) -> None:
         server = boot(port, nonce)
         os.environ["MOTO_PORT"] = str(server.port)
         if state_dir:
-            record.write(state_dir, record.this_process(server.port, nonce))
+            RecordFile(state_dir, RECORD).write(this_process(server.port, nonce))
         sys.stderr.write(f"The emulated control plane listens on http://127.0.0.1:{server.port}.\n")
         server.serve_forever()
 

@@ -9,6 +9,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 
 from twin.aws.emulator.answer import Answer, run
 from twin.aws.emulator.errors import AwsError, error_answer
+from twin.aws.emulator.exchange import Exchange
 from twin.aws.emulator.extended import Extended
 from twin.aws.emulator.extension import Extension
 from twin.aws.emulator.inventory import inventory
@@ -21,11 +22,11 @@ _NO_ROUTE = AwsError("NotImplemented", "moto has no such operation", "501 Not Im
 class EmulatedAws:
     """AWS's services, emulated. They run nothing outside this process."""
 
-    def __init__(self, extensions: Sequence[Extension]) -> None:
+    def __init__(self, extensions: Sequence[Extension], exchange: Exchange) -> None:
         default_user_config["lambda"] = {"use_docker": False}
         default_user_config["batch"] = {"use_docker": False}
         application = DomainDispatcherApplication(create_backend_app)
-        self._extended = Extended(lambda environ: run(application, environ), extensions)
+        self._extended = Extended(lambda environ: run(application, environ), extensions, exchange)
         self._kinds = frozenset((it.service, kind) for it in extensions for kind in it.resources)
 
     def __call__(self, environ: dict[str, Any]) -> Answer:

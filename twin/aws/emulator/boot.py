@@ -7,6 +7,7 @@ import moto
 from twin.aws.emulator.aws import EmulatedAws
 from twin.aws.emulator.control import Control
 from twin.aws.emulator.exceptions import WrongMoto
+from twin.aws.emulator.exchange import Exchange
 from twin.aws.emulator.extension import Extension
 from twin.aws.emulator.extensions import EXTENSIONS, MOTO_VERSION
 from twin.aws.emulator.replay import Replay
@@ -24,7 +25,8 @@ def boot(port: int, nonce: str, extensions: Sequence[Extension] = EXTENSIONS) ->
     if moto.__version__ != MOTO_VERSION:
         raise WrongMoto(MOTO_VERSION, moto.__version__)
     server = Server(port)
-    aws = EmulatedAws(extensions)
+    exchange = Exchange(nonce)
+    aws = EmulatedAws(extensions, exchange)
     replay = Replay(aws)
-    server.respond = Control(replay, replay, aws.inventory, nonce, MOTO_VERSION)
+    server.respond = Control(replay, replay, exchange, aws.inventory, MOTO_VERSION)
     return server

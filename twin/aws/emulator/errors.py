@@ -29,10 +29,20 @@ _XML_SERVICES = frozenset(
 
 
 class AwsError(Exception):
-    """What AWS answers to a request that it refuses: its own code and message."""
+    """What AWS answers to a request that it refuses: its own code and message.
 
-    def __init__(self, code: str, message: str, status: str = "400 Bad Request") -> None:
-        self.code, self.message, self.status = code, message, status
+    Args:
+        members: what the error has beside them, where the service answers in JSON.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        status: str = "400 Bad Request",
+        members: Mapping[str, str] | None = None,
+    ) -> None:
+        self.code, self.message, self.status, self.members = code, message, status, members or {}
         super().__init__(f"{code}: {message}")
 
 
@@ -40,7 +50,7 @@ def error_answer(environ: Mapping[str, Any], error: AwsError) -> Answer:
     """The error, as the service that was called words it on the wire."""
     service = signing_scope(environ).service
     if service not in _XML_SERVICES:
-        document = {"__type": error.code, "message": error.message}
+        document = {**error.members, "__type": error.code, "message": error.message}
         return json_answer(error.status, document)
     text = f"<Error><Code>{error.code}</Code><Message>{escape(error.message)}</Message></Error>"
     match service:

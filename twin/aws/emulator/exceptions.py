@@ -3,6 +3,7 @@
 EstateError
 ├── EmulatorNotReady       it was started and does not answer
 ├── PortTaken              something else listens where it was told to
+├── RuntimeReplaced        a data plane reports after another one has taken over
 ├── StateFolderTaken       an emulator already serves this state folder
 └── WrongMoto              moto is not the version that the extensions were written for
 """
@@ -10,8 +11,9 @@ EstateError
 from pathlib import Path
 
 from engine.exceptions import EstateError
+from twin.daemon import FOLDER_TAKEN
 
-__all__ = ["EmulatorNotReady", "PortTaken", "StateFolderTaken", "WrongMoto"]
+__all__ = ["EmulatorNotReady", "PortTaken", "RuntimeReplaced", "StateFolderTaken", "WrongMoto"]
 
 
 class EmulatorNotReady(EstateError):
@@ -38,10 +40,20 @@ class PortTaken(EstateError):
         )
 
 
+class RuntimeReplaced(EstateError):
+    """One data plane reports at a time, and a newer one does."""
+
+    def __init__(self, runtime: str) -> None:
+        self.runtime = runtime
+        super().__init__(
+            f"Runtime {runtime!r} has been replaced by another one, whose reports count. End this one."
+        )
+
+
 class StateFolderTaken(EstateError):
     """One state folder has one emulator, and it has one already."""
 
-    exit_code = 3
+    exit_code = FOLDER_TAKEN
 
     def __init__(self, state_dir: Path) -> None:
         self.state_dir = state_dir

@@ -8,9 +8,11 @@ from moto.core.utils import get_service_model
 
 from twin.aws.emulator.answer import Answer, Responder
 from twin.aws.emulator.call import Call, call_of
-from twin.aws.emulator.extension import Amendment, Context, Extension, Kept, Operation, Refused
+from twin.aws.emulator.exchange import Exchange
+from twin.aws.emulator.extension import Amendment, Context, Extension, Kept, Operation, Refused, Showing
 from twin.aws.emulator.kept import carry_over
 from twin.aws.emulator.memory import Memory
+from twin.aws.emulator.mutation import is_change
 from twin.aws.emulator.scope import signing_scope
 
 __all__ = ["Extended"]
@@ -22,14 +24,16 @@ class Extended:
     Attributes: memory, what the extensions know that moto does not.
     """
 
-    def __init__(self, moto: Responder, extensions: Sequence[Extension]) -> None:
+    def __init__(self, moto: Responder, extensions: Sequence[Extension], exchange: Exchange) -> None:
         self.memory = Memory()
+        self._exchange = exchange
         self._moto = moto
         self._service_by_signing_name: dict[str, str] = {}
         self._names: defaultdict[str, set[str]] = defaultdict(set)
         self._operations: dict[tuple[str, str], Operation] = {}
         self._rules: defaultdict[tuple[str, str], list[Kept]] = defaultdict(list)
         self._amendments: defaultdict[tuple[str, str], list[Amendment]] = defaultdict(list)
+        self._showings: defaultdict[tuple[str, str], list[Showing]] = defaultdict(list)
         for extension in extensions:
             self._add(extension)
 
@@ -37,7 +41,7 @@ class Extended:
         service = extension.service
         self._service_by_signing_name[str(get_service_model(service).signing_name)] = service
         kept_names = {name for rule in extension.kept for name in (*rule.writes, *rule.shows)}
-        self._names[service] |= kept_names | set(extension.operations) | set(extension.amends)
+        self._names[service] |= {*kept_names, *extension.operations, *extension.amends, *extension.shows}
         for name, operation in extension.operations.items():
             self._operations[service, name] = operation
         for rule in extension.kept:
@@ -45,37 +49,49 @@ class Extended:
                 self._rules[service, name].append(rule)
         for name, amendment in extension.amends.items():
             self._amendments[service, name].append(amendment)
+        for name, showing in extension.shows.items():
+            self._showings[service, name].append(showing)
         if extension.patch:
             extension.patch()
 
     def __call__(self, environ: dict[str, Any]) -> Answer:
         call = self._call(environ)
-        if call is None:
-            return self._moto(environ)
-        operation = self._operations.get((call.service, call.name))
-        try:
-            answer = (
-                call.answer(operation(self._context(call, environ))) if operation else self._moto(environ)
-            )
-        except Refused as refused:
-            return refused.answer
-        return self._with_kept(call, answer)
+        answer = self._moto(environ) if call is None else self._answer(call, environ)
+        if 200 <= answer.code < 400 and is_change(environ, self._service(environ)):
+            self._exchange.note(self._service(environ))
+        return answer
+
+    def _service(self, environ: dict[str, Any]) -> str:
+        """boto3's name of the service where an extension has it, else the name that is signed for."""
+        signing_name = signing_scope(environ).service
+        return self._service_by_signing_name.get(signing_name, signing_name)
 
     def _call(self, environ: dict[str, Any]) -> Call | None:
-        service = self._service_by_signing_name.get(signing_scope(environ).service)
-        return call_of(environ, service, self._names[service]) if service else None
+        service = self._service(environ)
+        return call_of(environ, service, self._names[service]) if service in self._names else None
 
-    def _context(self, call: Call, environ: dict[str, Any]) -> Context:
-        return Context(call, self.memory, lambda: self._moto(environ))
+    def _answer(self, call: Call, environ: dict[str, Any]) -> Answer:
+        context = Context(call, self.memory, lambda: self._moto(environ), self._exchange, environ)
+        operation = self._operations.get((call.service, call.name))
+        try:
+            answer = call.answer(operation(context)) if operation else self._moto(environ)
+        except Refused as refused:
+            return refused.answer
+        return self._completed(context, answer)
 
-    def _with_kept(self, call: Call, answer: Answer) -> Answer:
-        rules = self._rules.get((call.service, call.name), ())
-        amendments = self._amendments.get((call.service, call.name), ())
-        if not (rules or amendments) or not 200 <= answer.code < 300:
+    def _completed(self, context: Context, answer: Answer) -> Answer:
+        """With what is kept, amended and shown beside moto's answer."""
+        call = context.call
+        name = (call.service, call.name)
+        if not 200 <= answer.code < 300 or not any(
+            name in them for them in (self._rules, self._amendments, self._showings)
+        ):
             return answer
         document = call.document(answer)
-        for rule in rules:
+        for rule in self._rules.get(name, ()):
             carry_over(rule, call, document, self.memory)
-        for amend in amendments:
+        for amend in self._amendments.get(name, ()):
             amend(call, document)
+        for show in self._showings.get(name, ()):
+            show(context, document)
         return call.answer(document)

@@ -1,21 +1,24 @@
 """How a difference between moto and AWS is declared, and mended.
 
-An extension says what stock moto does, what AWS does and where AWS says so, and mends it by any of four means:
+An extension says what stock moto does, what AWS does and where AWS says so, and mends it by any of five means:
 
 `Kept` rules   members of a request that AWS keeps and shows, and moto forgets or falsifies.
 `operations`   API operations that are answered here, because moto does not have them or has them wrong.
 `amends`       changes to the document of an answer, where keeping is not enough.
+`shows`        what else an answer shows, from what is remembered or reported by the data plane.
 `patch`        a change inside moto, for behaviour that no single request or answer shows.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from twin.aws.emulator.answer import Answer
 from twin.aws.emulator.call import Call, Document
+from twin.aws.emulator.exchange import Exchange
 from twin.aws.emulator.memory import Memory
 
-__all__ = ["Amendment", "Context", "Extension", "Kept", "Operation", "Refused"]
+__all__ = ["Amendment", "Context", "Extension", "Kept", "Operation", "Refused", "Showing"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,16 @@ class Context:
     call: Call
     memory: Memory
     moto: Callable[[], Answer]
+    exchange: Exchange
+    environ: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """The request as it came in."""
+
+    def reported(self, kind: str) -> Mapping[str, Document]:
+        """What the data plane reports of this kind, of the call's service and region, by key.
+
+        They are not to be changed: merge them into what is shown.
+        """
+        return self.exchange.reported(self.call.region, self.call.service, kind)
 
     def document(self) -> Document:
         """What moto answers to the same request.
@@ -77,6 +90,9 @@ Operation = Callable[[Context], Document]
 
 Amendment = Callable[[Call, Document], None]
 """Changes the document of a successful answer in place, after what is kept was put into it."""
+
+Showing = Callable[[Context, Document], None]
+"""As an amendment, and after all of them, with the memory and what is reported at hand."""
 
 
 @dataclass(frozen=True)
@@ -97,5 +113,6 @@ class Extension:
     kept: tuple[Kept, ...] = ()
     operations: Mapping[str, Operation] = field(default_factory=dict[str, Operation])
     amends: Mapping[str, Amendment] = field(default_factory=dict[str, Amendment])
+    shows: Mapping[str, Showing] = field(default_factory=dict[str, Showing])
     patch: Callable[[], None] | None = None
     resources: tuple[str, ...] = ()

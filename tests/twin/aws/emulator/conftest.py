@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.twin.aws.emulator.reporting import report
 from tests.twin.aws.emulator.world import Clients, build, clients_of
 
 
@@ -35,7 +36,7 @@ def _serve(kind: str) -> Iterator[Served]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that start a process are marked as such."""
     for item in items:
-        if {"extended", "stock", "mended", "state_dir"} & set(getattr(item, "fixturenames", ())):
+        if {"attended", "extended", "stock", "mended", "state_dir"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.twin)
 
 
@@ -47,6 +48,14 @@ def extended() -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def stock() -> Iterator[Served]:
     yield from _serve("stock")
+
+
+@pytest.fixture(scope="session")
+def attended() -> Iterator[Served]:
+    """An emulator with the extensions to which a data plane has reported."""
+    for served in _serve("extended"):
+        report(served.endpoint)
+        yield served
 
 
 @pytest.fixture(params=["extended", pytest.param("stock", marks=pytest.mark.xfail(strict=True))])

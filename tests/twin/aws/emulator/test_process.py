@@ -15,9 +15,14 @@ import psutil
 import pytest
 
 from tests.twin.aws.emulator.world import clients_of
-from twin.aws.emulator import process, record
+from twin import daemon
 from twin.aws.emulator.exceptions import EmulatorNotReady, PortTaken
-from twin.aws.emulator.process import Emulator, find, start
+from twin.aws.emulator.process import RECORD, Emulator, find, start
+from twin.record import Record, RecordFile
+
+
+def _record(folder: Path) -> RecordFile:
+    return RecordFile(folder, RECORD)
 
 
 @pytest.fixture
@@ -25,7 +30,7 @@ def state_dir(tmp_path: Path) -> Iterator[Path]:
     """A state folder in which no emulator is left."""
     folder = tmp_path / "state"
     yield folder
-    if recorded := record.read(folder):
+    if recorded := _record(folder).read():
         with contextlib.suppress(ProcessLookupError):
             os.kill(recorded.pid, signal.SIGKILL)
 
@@ -104,7 +109,7 @@ def test_stopping_ends_the_process_and_takes_its_record_away(state_dir: Path) ->
     emulator = start(state_dir)
     emulator.stop()
     assert not psutil.pid_exists(emulator.pid)
-    assert (find(state_dir), record.read(state_dir)) == (None, None)
+    assert (find(state_dir), _record(state_dir).read()) == (None, None)
 
 
 def test_one_that_ignores_being_asked_is_killed(state_dir: Path) -> None:
@@ -124,7 +129,7 @@ def test_a_killed_one_is_not_found_and_the_next_is_another_boot(state_dir: Path)
     first = start(state_dir)
     os.kill(first.pid, signal.SIGKILL)
     psutil.Process(first.pid).wait(10)
-    assert (find(state_dir), record.read(state_dir)) == (None, None)
+    assert (find(state_dir), _record(state_dir).read()) == (None, None)
     assert start(state_dir).nonce != first.nonce
 
 
@@ -133,10 +138,10 @@ def test_a_process_that_has_got_the_pid_of_a_dead_one_is_left_alone(state_dir: P
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as stranger:
         try:
             started = psutil.Process(stranger.pid).create_time()
-            record.write(state_dir, record.Record(stranger.pid, started - 3600, 1, "nonce"))
+            _record(state_dir).write(Record(stranger.pid, started - 3600, 1, "nonce"))
             Emulator("http://127.0.0.1:1", stranger.pid, "nonce", state_dir).stop()
             assert stranger.poll() is None
-            assert record.read(state_dir) is None
+            assert _record(state_dir).read() is None
         finally:
             stranger.kill()
 
@@ -144,13 +149,13 @@ def test_a_process_that_has_got_the_pid_of_a_dead_one_is_left_alone(state_dir: P
 def test_another_server_on_the_recorded_port_is_not_taken_for_it(state_dir: Path, taken_port: int) -> None:
     state_dir.mkdir()
     ours = psutil.Process()
-    record.write(state_dir, record.Record(ours.pid, ours.create_time(), taken_port, "nonce"))
-    process_answer_seconds = process._ANSWER_SECONDS
-    process._ANSWER_SECONDS = 0.2
+    _record(state_dir).write(Record(ours.pid, ours.create_time(), taken_port, "nonce"))
+    usual_seconds = daemon._ANSWER_SECONDS
+    daemon._ANSWER_SECONDS = 0.2
     try:
         assert find(state_dir) is None
     finally:
-        process._ANSWER_SECONDS = process_answer_seconds
+        daemon._ANSWER_SECONDS = usual_seconds
         (state_dir / "emulator.json").unlink()
 
 

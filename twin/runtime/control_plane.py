@@ -1,0 +1,258 @@
+"""The emulated control plane as the data plane sees it: what changed, what is asked, what is reported back.
+
+Everything that AWS's API can say is read through it. When the emulator is away nothing is known to change, and what
+runs goes on.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from boto3.session import Session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+
+from twin.aws.emulator.process import find
+from twin.runtime.exceptions import ControlPlaneAway
+
+__all__ = ["ControlPlane", "Document", "Request", "Seen"]
+
+Document = dict[str, Any]
+_log = logging.getLogger(__name__)
+
+_POLL_SECONDS = 1.0
+_PREFIX = "/moto-api/estate"
+_CONFIG = Config(
+    connect_timeout=1,
+    read_timeout=10,
+    retries={"max_attempts": 1},
+    max_pool_connections=16,
+    inject_host_prefix=False,
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A call of AWS's API that wants something done. Attributes: answer: what was made up when it was answered."""
+
+    id: int
+    service: str
+    operation: str
+    region: str
+    parameters: Document
+    answer: Document = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Attributes:
+    generation: grows when another emulator has taken the place of one that died.
+    is_settled: everything that was declared is there; before, absence means "not yet".
+    """
+
+    generation: int = 0
+    is_settled: bool = False
+    versions: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    def of(self, services: Iterable[str]) -> tuple[int, ...]:
+        """Differs from what it was when any of the services may have changed."""
+        return (self.generation, int(self.is_settled), *(self.versions.get(it, 0) for it in services))
+
+
+class ControlPlane:
+    """Follows the emulator. Attributes: seen; is_up: it answered the last poll."""
+
+    name = "control plane"
+
+    def __init__(self, emulator_dir: Path, run: str) -> None:
+        self.seen = Seen()
+        self.is_up = False
+        self._emulator_dir, self._run = emulator_dir, run
+        self._endpoint = ""
+        self._nonce = ""
+        self._version = self._requests_after = 0
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._changed = asyncio.Event()
+        self._takers: dict[tuple[str, str], Callable[[Request], None]] = {}
+        self._pending: dict[tuple[str, str, str, str], Document | None] = {}
+        self._reported: dict[tuple[str, str, str, str], Document] = {}
+        self._report_wanted = asyncio.Event()
+        self._http = httpx.AsyncClient(timeout=httpx.Timeout(10, connect=1), trust_env=False)
+
+    @property
+    def endpoint(self) -> str:
+        """Where AWS's API is, such as ``http://127.0.0.1:4566``; empty before it was ever found."""
+        return self._endpoint
+
+    def take(self, service: str, operations: Iterable[str], taker: Callable[[Request], None]) -> None:
+        """`taker` is called with every request for one of the operations."""
+        for operation in operations:
+            self._takers[service, operation] = taker
+
+    async def call(self, service: str, region: str, operation: str, **parameters: Any) -> Document:
+        """The answer to one call of AWS's API, pages joined where it has pages.
+
+        Args: operation: as boto3 names it, such as ``describe_services``.
+
+        Raises:
+            ClientError: AWS refuses.
+            ControlPlaneAway: nobody answers.
+        """
+        try:
+            return await asyncio.to_thread(self._call, service, region, operation, parameters)
+        except BotoCoreError as error:
+            raise ControlPlaneAway(str(error)) from error
+
+    def report(self, service: str, region: str, kind: str, key: str, document: Document | None) -> None:
+        """The API will show the document, soon, and again after another emulator took over; None takes it back."""
+        place = (service, region, kind, key)
+        if document is None:
+            if self._reported.pop(place, None) is None:
+                return
+        elif self._reported.get(place) == document:
+            return
+        else:
+            self._reported[place] = document
+        self._pending[place] = document
+        self._report_wanted.set()
+
+    async def changed(self, services: Iterable[str], seen: tuple[int, ...], timeout_seconds: float) -> None:
+        """Something about the services differs from `seen` (`Seen.of`), or the time is over."""
+        wanted = tuple(services)
+        deadline = asyncio.get_running_loop().time() + timeout_seconds
+        while self.seen.of(wanted) == seen:
+            left = deadline - asyncio.get_running_loop().time()
+            if left <= 0:
+                return
+            try:
+                await asyncio.wait_for(self._changed.wait(), left)
+            except TimeoutError:
+                return
+
+    async def run(self) -> None:
+        """Follows the emulator until cancelled."""
+        await asyncio.gather(self._follow(), self._send_reports())
+
+    # The feed
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                await self._poll()
+            except (httpx.HTTPError, ControlPlaneAway, ValueError, KeyError) as error:
+                if self.is_up:
+                    _log.warning("the control plane is away: %s", error)
+                self.is_up = False
+                await asyncio.sleep(0.2)
+
+    async def _poll(self) -> None:
+        if not self.is_up:
+            await self._find()
+        answer = await self._http.get(
+            f"{self._endpoint}{_PREFIX}/changes",
+            params={
+                "after": self._version,
+                "requests_after": self._requests_after,
+                "wait": _POLL_SECONDS,
+                "nonce": self._nonce,
+            },
+        )
+        answer.raise_for_status()
+        self._take_in(answer.json())
+
+    async def _find(self) -> None:
+        emulator = await asyncio.to_thread(find, self._emulator_dir)
+        if emulator is None:
+            raise ControlPlaneAway(f"none serves {str(self._emulator_dir)!r}")
+        if emulator.endpoint != self._endpoint:
+            self._endpoint, self._clients = emulator.endpoint, {}
+
+    def _take_in(self, feed: Document) -> None:
+        if feed["nonce"] != self._nonce:
+            self._begin(feed["nonce"])
+            return
+        self._version = feed["version"]
+        seen = Seen(self.seen.generation, feed["settled"], dict(feed["services"]))
+        has_changed, self.seen, self.is_up = seen != self.seen or not self.is_up, seen, True
+        for request in feed["requests"]:
+            self._requests_after = max(self._requests_after, int(request["id"]))
+            self._hand_over(request)
+        if has_changed:
+            self._changed.set()
+            self._changed = asyncio.Event()
+
+    def _begin(self, nonce: str) -> None:
+        """Another emulator: everything is read anew, and told anew."""
+        self._nonce, self._version, self._requests_after = nonce, 0, 0
+        self.seen = Seen(self.seen.generation + 1)
+        self._pending = {**self._reported}
+        self._report_wanted.set()
+
+    def _hand_over(self, document: Document) -> None:
+        members = {
+            name: document[name] for name in ("service", "operation", "region", "parameters", "answer")
+        }
+        request = Request(int(document["id"]), **members)
+        taker = self._takers.get((request.service, request.operation))
+        if taker is None:
+            _log.warning("nothing here does %s of %s", request.operation, request.service)
+            return
+        try:
+            taker(request)
+        except Exception:
+            _log.exception("%s of %s failed", request.operation, request.service)
+
+    # Reports
+
+    async def _send_reports(self) -> None:
+        while True:
+            await self._report_wanted.wait()
+            self._report_wanted.clear()
+            batch, self._pending = self._pending, {}
+            if batch and not await self._send(batch):
+                self._pending = {**batch, **self._pending}
+                self._report_wanted.set()
+                await asyncio.sleep(0.5)
+
+    async def _send(self, batch: Mapping[tuple[str, str, str, str], Document | None]) -> bool:
+        names = ("service", "region", "kind", "key")
+        documents = [dict(zip(names, place, strict=True)) | {"document": it} for place, it in batch.items()]
+        body = json.dumps({"runtime": self._run, "documents": documents}, default=str)
+        if not self._endpoint:
+            return False
+        try:
+            answer = await self._http.post(f"{self._endpoint}{_PREFIX}/report", content=body)
+        except httpx.HTTPError:
+            return False
+        if answer.status_code == 400:
+            _log.error("the control plane refuses a report: %s", answer.text)
+        return answer.status_code < 500
+
+    # Calls
+
+    def _call(self, service: str, region: str, operation: str, parameters: Document) -> Document:
+        client = self._client(service, region)
+        if not client.can_paginate(operation):
+            return getattr(client, operation)(**parameters)
+        return client.get_paginator(operation).paginate(**parameters).build_full_result()
+
+    def _client(self, service: str, region: str) -> Any:
+        """Made in the thread that needs it first; two at once make two, of which one stays."""
+        if not self._endpoint:
+            raise BotoCoreError()
+        found = self._clients.get((service, region))
+        if found is None:
+            session = Session(aws_access_key_id="twin", aws_secret_access_key="twin")
+            found = session.client(
+                service,  # type: ignore[call-overload]
+                region_name=region,
+                endpoint_url=self._endpoint,
+                config=_CONFIG,
+            )
+            self._clients[service, region] = found
+        return found

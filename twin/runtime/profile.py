@@ -1,0 +1,115 @@
+"""How long the twin waits where AWS makes one wait, each figure with where it comes from.
+
+`aws` waits as AWS documents, at worst; `quick` is for tests. Only what was measured under `aws` is compared with AWS.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["PROFILES", "TIMINGS", "Basis", "Profile", "Timing"]
+
+
+class Basis(StrEnum):
+    SOURCED = "sourced"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Attributes: meaning: completes "seconds …"; aws, quick: seconds; source: of the figure for `aws`."""
+
+    meaning: str
+    aws: float
+    quick: float
+    basis: Basis
+    source: str
+
+
+TIMINGS: Mapping[str, Timing] = {
+    "task_start": Timing(
+        "from the decision to start a task until its containers run",
+        23.0,
+        0.0,
+        Basis.SOURCED,
+        "AWS's test of high-resolution scaling, aws/containers-roadmap#2113: 386 s less 363 s",
+    ),
+    "host_loss": Timing(
+        "until ECS takes a task for lost whose host is silent",
+        60.0,
+        0.3,
+        Basis.ASSUMED,
+        "not documented for Fargate; a target group's health check usually says so before",
+    ),
+    "dns": Timing(
+        "until a load-balancer node that does not answer has left the DNS answer everywhere",
+        90.0,
+        0.5,
+        Basis.SOURCED,
+        "Route 53 developer guide: health checks of 10 s, threshold 3, and a TTL of 60 s",
+    ),
+    "zonal_shift": Timing(
+        "until a zonal shift leads traffic away",
+        180.0,
+        0.2,
+        Basis.SOURCED,
+        "ARC developer guide, zonal shift: a few minutes, may take longer; three are taken for a few",
+    ),
+    "database_failover": Timing(
+        "from the loss of a database writer until its endpoint leads to the new one",
+        30.0,
+        0.0,
+        Basis.SOURCED,
+        "Aurora user guide, fault tolerance: typically within 30 s with AWS's drivers; the worst of it is taken",
+    ),
+    "database_probe": Timing(
+        "between looks at a database instance, of which two that fail are a loss",
+        0.25,
+        0.1,
+        Basis.ASSUMED,
+        "a part of database_failover, which bounds it",
+    ),
+    "cache_failover": Timing(
+        "from the loss of a cache's primary until its endpoint leads to the new one",
+        30.0,
+        0.0,
+        Basis.ASSUMED,
+        "ElastiCache user guide, Multi-AZ: a few seconds to detect and promote, then DNS; no bound is given",
+    ),
+    "cache_probe": Timing(
+        "between looks at a cache node, of which two that fail are a loss",
+        1.0,
+        0.1,
+        Basis.ASSUMED,
+        "a part of cache_failover, which bounds it",
+    ),
+    "snapshot": Timing(
+        "that a cluster's snapshot takes at least", 60.0, 0.0, Basis.ASSUMED, "no figure is documented"
+    ),
+    "scheduler": Timing(
+        "between two rounds of the ECS service scheduler", 1.0, 0.05, Basis.ASSUMED, "not documented"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One column of the table.
+
+    Attributes:
+        declared_factor: by which times that the program declares are multiplied: health-check intervals and
+            time-outs, deregistration delay, grace, stop time-out, slow start. 1 for `aws`.
+    """
+
+    name: str
+    declared_factor: float
+
+    def seconds(self, timing: str) -> float:
+        found = TIMINGS[timing]
+        return found.aws if self.name == "aws" else found.quick
+
+    def declared(self, seconds: float) -> float:
+        return seconds * self.declared_factor
+
+
+PROFILES: Mapping[str, Profile] = {"aws": Profile("aws", 1.0), "quick": Profile("quick", 0.05)}
