@@ -9,11 +9,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.exceptions import UnsupportedFunction
+from engine.policy_document import policy_document
 from engine.provider import ProviderConfig
 
 __all__ = ["answer"]
 
 Answer = dict[str, Any]
+
+_PARTITION = "aws"
+_SUFFIX = "amazonaws.com"
+
+_NAME_BY_REGION = {
+    "eu-west-1": "Europe (Ireland)",
+    "eu-west-2": "Europe (London)",
+    "us-east-1": "US East (N. Virginia)",
+}
+"""The estate's regions. Source: AWS General Reference, Regions and endpoints."""
 
 ZONES: Mapping[str, Mapping[str, str]] = {
     "eu-west-1": {"eu-west-1a": "euw1-az3", "eu-west-1b": "euw1-az1", "eu-west-1c": "euw1-az2"},
@@ -37,14 +48,24 @@ def answer(token: str, arguments: Mapping[str, Any], config: ProviderConfig) -> 
 
 
 def _region(arguments: Mapping[str, Any], config: ProviderConfig) -> Answer:
-    region = arguments.get("region") or arguments.get("name") or config.region
+    region = (
+        arguments.get("region")
+        or arguments.get("name")
+        or _region_of(arguments.get("endpoint"))
+        or config.region
+    )
     return {
         "id": region,
         "name": region,
         "region": region,
-        "description": region,
-        "endpoint": f"ec2.{region}.amazonaws.com",
+        "description": _NAME_BY_REGION.get(region, region),
+        "endpoint": f"ec2.{region}.{_SUFFIX}",
     }
+
+
+def _region_of(endpoint: str | None) -> str | None:
+    """EC2's endpoint names its region."""
+    return endpoint.split(".")[1] if endpoint else None
 
 
 def _caller_identity(arguments: Mapping[str, Any], config: ProviderConfig) -> Answer:
@@ -53,11 +74,25 @@ def _caller_identity(arguments: Mapping[str, Any], config: ProviderConfig) -> An
 
 
 def _partition(arguments: Mapping[str, Any], config: ProviderConfig) -> Answer:
+    """AWS's own partition, which the estate's regions are in."""
+    reversed_suffix = ".".join(reversed(_SUFFIX.split(".")))
     return {
-        "id": "aws",
-        "partition": "aws",
-        "dnsSuffix": "amazonaws.com",
-        "reverseDnsPrefix": "com.amazonaws",
+        "id": _PARTITION,
+        "partition": _PARTITION,
+        "dnsSuffix": _SUFFIX,
+        "reverseDnsPrefix": reversed_suffix,
+    }
+
+
+def _service_principal(arguments: Mapping[str, Any], config: ProviderConfig) -> Answer:
+    """By what name a service acts, as policies have it."""
+    service, region = arguments["serviceName"], arguments.get("region") or config.region
+    return {
+        "id": f"{service}.{region}.{_SUFFIX}",
+        "name": f"{service}.{_SUFFIX}",
+        "region": region,
+        "serviceName": service,
+        "suffix": _SUFFIX,
     }
 
 
@@ -65,7 +100,8 @@ def _availability_zones(arguments: Mapping[str, Any], config: ProviderConfig) ->
     region = arguments.get("region") or config.region
     if region not in ZONES:
         raise UnsupportedFunction(f"aws:index/getAvailabilityZones:getAvailabilityZones in {region}")
-    zones = ZONES[region]
+    left_out = {*(arguments.get("excludeNames") or ()), *(arguments.get("excludeZoneIds") or ())}
+    zones = {name: id_ for name, id_ in ZONES[region].items() if not {name, id_} & left_out}
     return {
         "id": region,
         "region": region,
@@ -76,40 +112,14 @@ def _availability_zones(arguments: Mapping[str, Any], config: ProviderConfig) ->
 
 
 def _policy_document(arguments: Mapping[str, Any], config: ProviderConfig) -> Answer:
-    statements = [_statement(each) for each in arguments.get("statements", [])]
-    document = {"Version": arguments.get("version", "2012-10-17"), "Statement": statements}
-    if arguments.get("policyId"):
-        document["Id"] = arguments["policyId"]
+    document = policy_document(arguments)
     text = json.dumps(document, indent=2)
     return {
         "id": hashlib.sha256(text.encode()).hexdigest()[:10],
         "json": text,
-        "minifiedJson": json.dumps(document),
+        "minifiedJson": json.dumps(document, separators=(",", ":")),
+        "version": document["Version"],
     } | dict(arguments)
-
-
-def _statement(given: Mapping[str, Any]) -> dict[str, Any]:
-    statement: dict[str, Any] = {"Sid": given["sid"]} if given.get("sid") else {}
-    statement["Effect"] = given.get("effect", "Allow")
-    for key in ("actions", "notActions", "resources", "notResources"):
-        if given.get(key):
-            statement[key[0].upper() + key[1:-1]] = _one_or_many(given[key])
-    for key in ("principals", "notPrincipals"):
-        if given.get(key):
-            statement[key[0].upper() + key[1:-1]] = _principals(given[key])
-    for condition in given.get("conditions", []):
-        test = statement.setdefault("Condition", {}).setdefault(condition["test"], {})
-        test[condition["variable"]] = _one_or_many(condition["values"])
-    return statement
-
-
-def _principals(given: list[dict[str, Any]]) -> str | dict[str, Any]:
-    if any(each["type"] == "*" for each in given):
-        return "*"
-    by_type: dict[str, list[str]] = {}
-    for each in given:
-        by_type.setdefault(each["type"], []).extend(each["identifiers"])
-    return {kind: _one_or_many(identifiers) for kind, identifiers in by_type.items()}
 
 
 def _random_password(arguments: Mapping[str, Any], config: ProviderConfig) -> Answer:
@@ -117,14 +127,11 @@ def _random_password(arguments: Mapping[str, Any], config: ProviderConfig) -> An
     return {"id": "pending-password", "randomPassword": "pending-password"}
 
 
-def _one_or_many(values: list[str]) -> str | list[str]:
-    return values[0] if len(values) == 1 else sorted(values)
-
-
 _FUNCTIONS: dict[str, Callable[[Mapping[str, Any], ProviderConfig], Answer]] = {
     "aws:index/getRegion:getRegion": _region,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,
+    "aws:index/getServicePrincipal:getServicePrincipal": _service_principal,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
     "aws:iam/getPolicyDocument:getPolicyDocument": _policy_document,
     "aws:secretsmanager/getRandomPassword:getRandomPassword": _random_password,

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import ModuleType
 
-from engine.exceptions import UnsupportedFunction, UnsupportedResource
+from engine.exceptions import UnsupportedResource
 from twin.aws import services
 from twin.aws.functions import Function
 from twin.aws.resource import Resource
 
-__all__ = ["function", "functions", "resource", "resources"]
+__all__ = ["functions", "resource", "resources"]
 
 
 def _modules(role: str) -> Iterator[ModuleType]:
@@ -44,10 +44,3 @@ def resource(type_token: str) -> Resource:
         return resources()[type_token]
     except KeyError:
         raise UnsupportedResource(type_token) from None
-
-
-def function(token: str) -> Function:
-    try:
-        return functions()[token]
-    except KeyError:
-        raise UnsupportedFunction(token) from None

@@ -41,6 +41,21 @@ def test_zones_are_those_of_the_region_and_their_ids_are_as_many(region: str) ->
     assert len(set(zones["zoneIds"])) == 3
 
 
+def test_zones_can_be_left_out_by_name_or_id() -> None:
+    every = ask("aws:index/getAvailabilityZones:getAvailabilityZones")
+    some = ask(
+        "aws:index/getAvailabilityZones:getAvailabilityZones",
+        excludeNames=["eu-west-2a"],
+        excludeZoneIds=[every["zoneIds"][1]],
+    )
+    assert some["names"] == ["eu-west-2c"]
+
+
+def test_a_service_has_its_principal() -> None:
+    answer = ask("aws:index/getServicePrincipal:getServicePrincipal", serviceName="logs")
+    assert (answer["name"], answer["id"]) == ("logs.amazonaws.com", "logs.eu-west-2.amazonaws.com")
+
+
 def test_zones_of_a_region_that_is_not_used_are_refused() -> None:
     with pytest.raises(UnsupportedFunction, match="getAvailabilityZones in ap-south-1"):
         ask("aws:index/getAvailabilityZones:getAvailabilityZones", region="ap-south-1")
@@ -74,15 +89,23 @@ class TestPolicyDocument:
                 {
                     "Sid": "Read",
                     "Effect": "Allow",
-                    "Action": ["s3:GetObject", "s3:ListBucket"],
+                    "Action": ["s3:ListBucket", "s3:GetObject"],
                     "Resource": "*",
                     "Condition": {
                         "Bool": {"aws:SecureTransport": "true", "aws:ViaAWSService": "false"},
-                        "StringEquals": {"aws:PrincipalOrgID": ["o-1", "o-2"]},
+                        "StringEquals": {"aws:PrincipalOrgID": ["o-2", "o-1"]},
                     },
                 }
             ],
         }
+
+    def test_a_statement_takes_the_place_of_an_earlier_one_with_its_sid(self) -> None:
+        base = json.dumps({"Statement": [{"Sid": "One", "Effect": "Allow"}, {"Effect": "Deny"}]})
+        own = {"sid": "One", "actions": ["s3:GetObject"]}
+        assert document(sourcePolicyDocuments=[base], statements=[own])["Statement"] == [
+            {"Sid": "One", "Effect": "Allow", "Action": "s3:GetObject"},
+            {"Effect": "Deny"},
+        ]
 
     def test_denies_what_it_does_not_name(self) -> None:
         statement = {
@@ -106,7 +129,7 @@ class TestPolicyDocument:
                     {"type": "Service", "identifiers": ["c"]},
                     {"type": "AWS", "identifiers": ["d"]},
                 ],
-                {"AWS": ["a", "b", "d"], "Service": "c"},
+                {"AWS": ["d", "b", "a"], "Service": "c"},
             ),
         ],
         ids=["anybody", "one", "one kind twice"],

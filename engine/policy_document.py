@@ -1,39 +1,31 @@
-"""Provider functions that need no call: IAM's policy documents."""
+"""IAM policy documents, as Terraform's data source writes them."""
 
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from twin.aws.functions import Function, Invocation
+__all__ = ["policy_document"]
 
-__all__ = ["FUNCTIONS", "policy_document"]
-
-MEMBERS = {
+_MEMBERS = {
     "actions": "Action",
     "notActions": "NotAction",
     "resources": "Resource",
     "notResources": "NotResource",
 }
+_PRINCIPALS = {"principals": "Principal", "notPrincipals": "NotPrincipal"}
 
 
-def policy_document(invocation: Invocation) -> Mapping[str, Any]:
-    """The document as Terraform's data source writes it."""
-    given = invocation.arguments
+def policy_document(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The document. Args: given: arguments of aws:iam/getPolicyDocument, camelCase."""
     documents = [
         *(json.loads(source) for source in given.get("sourcePolicyDocuments") or []),
         {"Statement": [_statement(one) for one in given.get("statements") or []]},
         *(json.loads(override) for override in given.get("overridePolicyDocuments") or []),
     ]
-    head = {"Version": given.get("version") or "2012-10-17"} | (
-        {"Id": given["policyId"]} if given.get("policyId") else {}
-    )
-    document = {**head, "Statement": _merged(documents)}
-    return {
-        "id": str(len(json.dumps(document))),
-        "json": json.dumps(document, indent=2),
-        "minifiedJson": json.dumps(document, separators=(",", ":")),
-        "version": document["Version"],
-    }
+    head = {"Version": given.get("version") or "2012-10-17"}
+    if given.get("policyId"):
+        head["Id"] = given["policyId"]
+    return {**head, "Statement": _merged(documents)}
 
 
 def _merged(documents: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -54,13 +46,10 @@ def _same_sid(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 def _statement(given: Mapping[str, Any]) -> dict[str, Any]:
     statement: dict[str, Any] = {"Sid": given["sid"]} if given.get("sid") else {}
     statement["Effect"] = given.get("effect") or "Allow"
-    for name, member in MEMBERS.items():
+    for name, member in _MEMBERS.items():
         if given.get(name):
             statement[member] = _one_or_many(sorted(given[name], reverse=True))
-    for name, member in (
-        ("principals", "Principal"),
-        ("notPrincipals", "NotPrincipal"),
-    ):
+    for name, member in _PRINCIPALS.items():
         if given.get(name):
             statement[member] = _principals(given[name])
     if given.get("conditions"):
@@ -68,7 +57,7 @@ def _statement(given: Mapping[str, Any]) -> dict[str, Any]:
     return statement
 
 
-def _principals(given: list[Mapping[str, Any]]) -> Any:
+def _principals(given: Sequence[Mapping[str, Any]]) -> Any:
     by_type: dict[str, list[str]] = {}
     for principal in given:
         by_type.setdefault(principal["type"], []).extend(principal["identifiers"])
@@ -79,17 +68,13 @@ def _principals(given: list[Mapping[str, Any]]) -> Any:
     }
 
 
-def _conditions(given: list[Mapping[str, Any]]) -> dict[str, Any]:
+def _conditions(given: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     by_test: dict[str, dict[str, Any]] = {}
     for condition in given:
-        by_test.setdefault(condition["test"], {})[condition["variable"]] = _one_or_many(
-            list(condition["values"])
-        )
+        values = _one_or_many(list(condition["values"]))
+        by_test.setdefault(condition["test"], {})[condition["variable"]] = values
     return by_test
 
 
 def _one_or_many(values: list[str]) -> Any:
     return values[0] if len(values) == 1 else values
-
-
-FUNCTIONS: dict[str, Function] = {"aws:iam/getPolicyDocument:getPolicyDocument": policy_document}

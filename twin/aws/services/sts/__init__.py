@@ -1,1 +1,0 @@
-"""AWS STS: who and where the program runs as."""
