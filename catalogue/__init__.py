@@ -26,11 +26,24 @@ from catalogue.role import Capability, Role, Statement
 from catalogue.scaling import Driver, FastStep, Scaling, TaskCount
 from catalogue.service import Public, Service, Stores
 from catalogue.size import Size
-from catalogue.store import Bucket, Bus, Cache, Content, Database, Queue, QueueSettings, Store, Stream, Topic
+from catalogue.store import (
+    Announced,
+    Bucket,
+    Bus,
+    Cache,
+    Content,
+    Database,
+    Queue,
+    QueueSettings,
+    Store,
+    Stream,
+    Topic,
+)
 from catalogue.tier import Backup, BackupFrequency, Slo, Tier
 
 __all__ = [
     "CATALOGUE_VARIABLE",
+    "Announced",
     "Backup",
     "BackupFrequency",
     "Basis",

@@ -7,6 +7,7 @@ from pydantic import Field
 from catalogue.entry import Entry, Flag, Positive, Sentence, Slug
 
 __all__ = [
+    "Announced",
     "Bucket",
     "Bus",
     "Cache",
@@ -77,11 +78,18 @@ class Queue(Store, QueueSettings):
     fifo: Flag = False
 
 
-class Topic(Store):
+class Announced(Store):
+    """Where something is announced to whoever wants to know."""
+
+    delivers_to: tuple[Slug, ...] = ()
+    """Queues that get everything, in environments and regions where they stand."""
+
+
+class Topic(Announced):
     """An SNS topic."""
 
 
-class Bus(Store):
+class Bus(Announced):
     """An EventBridge bus, with its archive."""
 
     archive_days: Positive

@@ -4,13 +4,15 @@ EstateError
 ├── UnknownEnvironment   (catalogue.CatalogueError is shown as it is)
 ├── NotConfirmed         something other than a twin would change, and nobody said yes
 ├── NotUp                the command needs an environment that is up
+├── NotHealthy           it was provisioned, and does not become healthy
+├── NothingLogged        there is no log of that name
 ├── ToolMissing          a program or a credential that AWS needs is not there
 └── DeploymentFailed     Pulumi ended with an error
 """
 
 from engine.exceptions import EstateError
 
-__all__ = ["DeploymentFailed", "NotConfirmed", "NotUp", "ToolMissing"]
+__all__ = ["DeploymentFailed", "NotConfirmed", "NotHealthy", "NotUp", "NothingLogged", "ToolMissing"]
 
 
 class NotConfirmed(EstateError):
@@ -19,6 +21,14 @@ class NotConfirmed(EstateError):
 
 class NotUp(EstateError):
     """The environment is not up."""
+
+
+class NotHealthy(EstateError):
+    """What was provisioned does not become healthy within its deadline; the message says what is not well."""
+
+
+class NothingLogged(EstateError):
+    """Nobody has written such a log; the message names those that there are."""
 
 
 class ToolMissing(EstateError):

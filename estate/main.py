@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -39,6 +40,15 @@ app = typer.Typer(
 Environment = Annotated[
     str, typer.Argument(help="An environment of the catalogue: slice, local (twins), dev, staging, prod.")
 ]
+
+
+class Profile(StrEnum):
+    """Names of twin.runtime.profile.PROFILES, which this module need not load to say so."""
+
+    AWS = "aws"
+    QUICK = "quick"
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Log what happens, and traces of failed programs.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Change an environment on AWS without asking.")]
@@ -74,29 +84,65 @@ def diff(environment: Environment = "local", json: AsJson = False, verbose: Verb
 def up(
     environment: Environment = "local",
     detach: Annotated[
-        bool, typer.Option("--detach", help="Leave the twin running and return. So far it always does.")
+        bool, typer.Option("--detach", help="Leave the twin running and return, which it does in any case.")
     ] = False,
     port: Annotated[
         int | None,
         typer.Option(min=1024, max=65535, help="Port of the emulated AWS API. Default: a free one."),
     ] = None,
+    profile: Annotated[
+        Profile | None,
+        typer.Option(
+            help="Waiting times of a twin that is started now: as AWS documents, or quick for tests."
+        ),
+    ] = None,
+    control_plane_only: Annotated[
+        bool, typer.Option("--control-plane-only", help="Emulate AWS's API, and run nothing.")
+    ] = False,
     yes: Yes = False,
     json: AsJson = False,
     verbose: Verbose = False,
 ) -> int:
-    """Provision: on a twin, start it where it is not running and make it as declared."""
+    """Provision: on a twin, start it where it is not running, make it as declared and wait until it is healthy."""
     from estate.commands import up as command
 
     terminal = Terminal(json, verbose)
-    return terminal.report(command.run(environment, terminal, port, yes))
+    chosen = profile.value if profile else None
+    return terminal.report(command.run(environment, terminal, port, yes, chosen, control_plane_only))
 
 
 @app.command()
-def status(environment: Environment = "local", json: AsJson = False, verbose: Verbose = False) -> int:
-    """What runs where."""
+def status(
+    environment: Environment = "local",
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Show it anew each second.")] = False,
+    json: AsJson = False,
+    verbose: Verbose = False,
+) -> int:
+    """What runs where, and whether it is well."""
     from estate.commands import status as command
 
-    return Terminal(json, verbose).report(command.run(environment))
+    terminal = Terminal(json, verbose)
+    if follow and not json:
+        return command.follow(environment, terminal)
+    return terminal.report(command.run(environment))
+
+
+@app.command()
+def logs(
+    environment: Environment = "local",
+    name: Annotated[
+        str | None, typer.Argument(help="A service or a server; without one, the names that there are.")
+    ] = None,
+    lines: Annotated[int, typer.Option(min=1, help="Last lines of each log.")] = 50,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is written.")] = False,
+    json: AsJson = False,
+) -> int:
+    """What tasks and servers wrote."""
+    from estate.commands import logs as command
+
+    if follow and name and not json:
+        return command.follow(environment, name)
+    return Terminal(json).report(command.run(environment, name, lines))
 
 
 @app.command()

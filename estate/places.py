@@ -38,5 +38,15 @@ class Places:
         return self.folder / "state"
 
     @property
+    def runtime(self) -> Path:
+        """What the twin's data plane writes: databases, logs, configurations."""
+        return self.folder / "runtime"
+
+    @property
+    def port(self) -> Path:
+        """Port of the control plane: another boot comes back to it, for what runs knows it by heart."""
+        return self.folder / "port"
+
+    @property
     def lock(self) -> Path:
         return self.folder / "apply.lock"

@@ -93,6 +93,11 @@ class Progress:
         if self._live:
             self._live.update(Text(f"  {self.summary(stack)}", style="dim"))
 
+    def say(self, text: str) -> None:
+        """What is worked on now, on a terminal."""
+        if self._live:
+            self._live.update(Text(f"  {text}", style="dim"))
+
     def finished(self, stack: str) -> None:
         """The stack is done: one line stays."""
         self._terminal.note(f"  {self.summary(stack)}")

@@ -7,6 +7,7 @@ from catalogue import Benefit, Demand
 from components.private_service import PrivateService
 from stacks.context import StackContext
 from stacks.dashboards import METRICS_NAMESPACE, benefit_dashboard
+from stacks.grants import QUEUE_ACTIONS
 from stacks.layers.platform import budget_notification
 from stacks.names import Layer
 from stacks.physical_names import benefit_queue, benefit_schema, cell_parameters
@@ -96,9 +97,8 @@ def _permission(
     user = database.apply(
         lambda it: context.arn("rds-db", f"dbuser:{it['resource_id']}/{benefit_schema(benefit)}")
     )
-    queue_actions = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
     statements = [
-        {"Effect": "Allow", "Action": queue_actions, "Resource": queue["arn"]},
+        {"Effect": "Allow", "Action": list(QUEUE_ACTIONS), "Resource": queue["arn"]},
         {"Effect": "Allow", "Action": "rds-db:connect", "Resource": user},
     ]
     aws.iam.RolePolicy(

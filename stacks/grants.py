@@ -8,15 +8,16 @@ from components.private_service import GrantArgs
 from stacks.context import StackContext
 from stacks.names import Layer
 
-__all__ = ["grants_of"]
+__all__ = ["QUEUE_ACTIONS", "grants_of"]
 
-_QUEUE_ACTIONS = (
+QUEUE_ACTIONS = (
     "sqs:SendMessage",
     "sqs:ReceiveMessage",
     "sqs:DeleteMessage",
     "sqs:ChangeMessageVisibility",
     "sqs:GetQueueAttributes",
 )
+"""What whoever takes messages from a queue, and puts them into it, needs of SQS."""
 
 
 def grants_of(context: StackContext, entry: str, service: str, stores: Stores) -> Iterator[GrantArgs]:
@@ -79,7 +80,7 @@ def _bucket(context: StackContext, name: str, entry: str, facts: Any) -> Iterato
 def _queue(context: StackContext, name: str, entry: str, facts: Any) -> Iterator[GrantArgs]:
     yield {
         "name": _sid("queue", name),
-        "actions": list(_QUEUE_ACTIONS),
+        "actions": list(QUEUE_ACTIONS),
         "resources": [facts.apply(lambda it: it["arn"])],
     }
 

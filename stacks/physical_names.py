@@ -4,6 +4,7 @@ from catalogue import BackupFrequency, Benefit, Partner
 from stacks.context import StackContext
 
 __all__ = [
+    "CELLS_PARAMETERS",
     "backup_tag",
     "benefit_queue",
     "benefit_schema",
@@ -16,6 +17,10 @@ __all__ = [
     "partner_secret",
     "vault_name",
 ]
+
+
+CELLS_PARAMETERS = "/estate/cells"
+"""Below it every cell has its benefits."""
 
 
 def bucket_name(context: StackContext, bucket: str, region: str) -> str:
@@ -38,7 +43,7 @@ def cell_service(cell: str) -> str:
 
 def cell_parameters(cell: str) -> str:
     """The path at which a cell finds its benefits; it reads all of it, so a new benefit changes no task."""
-    return f"/estate/cells/{cell}/benefits"
+    return f"{CELLS_PARAMETERS}/{cell}/benefits"
 
 
 def partner_host(context: StackContext, partner: Partner) -> str:

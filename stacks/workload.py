@@ -19,9 +19,9 @@ from components.private_service import (
 )
 from stacks.context import StackContext
 from stacks.dashboards import METRICS_NAMESPACE
-from stacks.grants import grants_of
+from stacks.grants import QUEUE_ACTIONS, grants_of
 from stacks.names import Layer
-from stacks.physical_names import cell_parameters, partner_parameters
+from stacks.physical_names import CELLS_PARAMETERS, cell_parameters, partner_parameters
 
 __all__ = ["Workload", "declare_workload"]
 
@@ -168,14 +168,22 @@ def _environment(context: StackContext, workload: Workload) -> dict[str, pulumi.
         "ESTATE_DEGRADATION": json.dumps(dict(workload.degradation), sort_keys=True),
         "ESTATE_CALLS": ",".join(workload.calls),
         "ESTATE_STORES": _stores(context, workload),
+        "ESTATE_MAXIMUM_TASKS": str(context.estate.tasks(workload.entry, context.role).maximum),
     }
-    if workload.cell:
-        variables["ESTATE_BENEFITS_PATH"] = cell_parameters(workload.cell)
+    if path := _benefits_path(workload):
+        variables["ESTATE_BENEFITS_PATH"] = path
     if workload.partner_kinds:
         variables["ESTATE_PARTNERS_PATHS"] = ",".join(partner_parameters(it) for it in workload.partner_kinds)
     if workload.connection_budget:
         variables["ESTATE_CONNECTION_BUDGET"] = str(workload.connection_budget)
     return variables
+
+
+def _benefits_path(workload: Workload) -> str | None:
+    """A cell is told where its own benefits are, the portal where all are, for it lists them."""
+    if workload.cell:
+        return cell_parameters(workload.cell)
+    return CELLS_PARAMETERS if workload.role == "portal" else None
 
 
 def _stores(context: StackContext, workload: Workload) -> pulumi.Output[str]:
@@ -212,11 +220,11 @@ def _own_facts(facts: Any, entry: str) -> Any:
 
 def _grants(context: StackContext, workload: Workload) -> Iterator[GrantArgs]:
     yield from grants_of(context, workload.entry, workload.name, workload.stores)
-    if workload.cell:
+    if path := _benefits_path(workload):
         yield {
             "name": "ReadBenefits",
             "actions": ["ssm:GetParametersByPath"],
-            "resources": [context.arn("ssm", f"parameter{cell_parameters(workload.cell)}")],
+            "resources": [context.arn("ssm", f"parameter{path}")],
         }
     if workload.partner_kinds:
         yield from _partner_grants(context, workload)
@@ -233,7 +241,7 @@ def _partner_grants(context: StackContext, workload: Workload) -> Iterator[Grant
     }
     yield {
         "name": "PartnerQueues",
-        "actions": ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        "actions": list(QUEUE_ACTIONS),
         "resources": [context.arn("sqs", f"partner-{kind}-*") for kind in workload.partner_kinds],
     }
     yield {

@@ -5,7 +5,7 @@ A check skips an entry that is not there: the reference to it, or its own model,
 
 from collections.abc import Callable, Iterator
 
-from catalogue.checks import capacity, dependency, network, protection, reference, uniqueness
+from catalogue.checks import capacity, delivery, dependency, network, protection, reference, uniqueness
 from catalogue.entries import Draft
 from catalogue.exceptions import Problem
 
@@ -18,6 +18,7 @@ CHECKS: tuple[Check, ...] = (
     uniqueness.problems,
     dependency.problems,
     protection.problems,
+    delivery.problems,
     network.problems,
     capacity.connection_problems,
     capacity.scale_problems,

@@ -54,6 +54,10 @@ def _uses(draft: Draft) -> Iterator[Use]:
         for kind, store in service.stores.names():
             index = getattr(service.stores, kind).index(store)
             yield Use("services", name, f"stores.{kind}.{index}", service.data_class, kind, store)
+    for section, announced in (("topics", draft.topics), ("buses", draft.buses)):
+        for name, entry in announced.items():
+            for index, queue in enumerate(entry.delivers_to):
+                yield Use(section, name, f"delivers_to.{index}", entry.data_class, "queues", queue)
     for name, partner in draft.partners.items():
         yield Use("partners", name, "service", partner.data_class, "services", partner.service)
 

@@ -48,6 +48,8 @@ REFERENCES: tuple[Reference, ...] = (
     Reference("benefits", "cost_centre", "cost_centres"),
     Reference("services", "cost_centre", "cost_centres"),
     Reference("services", "scaling.queue", "queues"),
+    Reference("topics", "delivers_to", "queues"),
+    Reference("buses", "delivers_to", "queues"),
     Reference("cells", "database", "databases"),
     Reference("cells", "cache", "caches"),
     Reference("own_cell", "cache", "caches"),

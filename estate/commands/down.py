@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from catalogue.environment import Kind
-from estate import deployer
+from estate import data_plane, deployer
 from estate.evaluation import load_estate
 from estate.lock import applying
 from estate.places import Places
@@ -35,15 +35,20 @@ class TakenAway:
 
 
 def run(environment: str, terminal: Terminal, yes: bool = False) -> Any:
-    """On a twin the control plane is ended and its state removed: what it emulated is gone with it."""
+    """On a twin everything that ran is ended, and everything that it wrote is removed."""
     if load_estate(environment).environment.kind is Kind.AWS:
         return deployer.down(environment, terminal, yes)
     places = Places.of(environment)
     if not places.folder.exists():
         return TakenAway(environment, was_up=False)
     with applying(places.lock, environment):
+        # The data plane first: it would take the control plane's end for its death.
+        supervisor = data_plane.find(places)
+        if supervisor:
+            supervisor.stop()
         emulator = find(places.folder)
         if emulator:
             emulator.stop()
+        data_plane.remove(places)
         shutil.rmtree(places.folder)
-    return TakenAway(environment, was_up=emulator is not None)
+    return TakenAway(environment, was_up=emulator is not None or supervisor is not None)

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from catalogue.environment import Kind
+from estate import data_plane
 from estate.aws import EMULATOR_CREDENTIALS
 from estate.evaluation import load_estate
 from estate.exceptions import NotUp
@@ -37,6 +38,24 @@ class Exports:
             print(f"export {name}={shlex.quote(value)}")
 
 
+def _data_plane(places: Places, region: str) -> dict[str, str]:
+    """Where people come in, where faults are asked for, and where psql finds the writers; empty where nothing runs."""
+    supervisor = data_plane.find(places)
+    status = supervisor.status() if supervisor else None
+    if supervisor is None or status is None:
+        return {}
+    stores = {
+        f"ESTATE_DATABASE_{name.upper().replace('-', '_')}_URL": url
+        for name, url in status.get("databases", {}).get(region, {}).items()
+    }
+    found = {
+        "ESTATE_EDGE": status["edge"].get(region),
+        "ESTATE_FAULTS_URL": supervisor.faults,
+        "ESTATE_PARTNERS_URL": status.get("partners"),
+    }
+    return {name: url for name, url in found.items() if url} | stores
+
+
 def run(environment: str) -> Exports:
     """On a twin they lead to the emulator, and away from any account that this shell could reach before.
 
@@ -47,7 +66,8 @@ def run(environment: str) -> Exports:
     named = {"ESTATE_ENVIRONMENT": environment, "AWS_REGION": region, "AWS_DEFAULT_REGION": region}
     if estate.environment.kind is Kind.AWS:
         return Exports(environment, named, ("AWS_ENDPOINT_URL",))
-    emulator = find(Places.of(environment).folder)
+    places = Places.of(environment)
+    emulator = find(places.folder)
     if emulator is None:
         raise NotUp(f"{environment!r} is not up. Run 'estate up {environment}' first.")
     variables = named | {
@@ -57,4 +77,5 @@ def run(environment: str) -> Exports:
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+    variables |= _data_plane(places, region)
     return Exports(environment, variables, ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN"))

@@ -1,209 +1,156 @@
-"""`estate status`: what runs where, as the environment's own AWS API tells it."""
+"""`estate status`: what runs where, as the environment's own AWS API tells it, and in what state a twin's zones are."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
-from catalogue import Estate
 from catalogue.environment import Kind
+from estate import data_plane
 from estate.aws import Clients
 from estate.evaluation import load_estate
-from estate.places import Places
+from estate.observation import Observation, Row, observe
+from estate.places import Places, as_called
+from estate.terminal import Terminal
 from twin.aws.emulator.process import find
 
-__all__ = ["Status", "run"]
+__all__ = ["Status", "follow", "run"]
 
-Row = dict[str, Any]
+_FOLLOW_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class Status:
-    """Attributes: control_plane: ``up`` or ``down``; every row names its region."""
+    """Attributes:
+    control_plane: ``up`` or ``down``.
+    data_plane: of a twin, what its supervisor says of itself; None where none answers.
+    """
 
     environment: str
     control_plane: str
-    zones: Sequence[Row] = field(default_factory=list[Row])
-    services: Sequence[Row] = field(default_factory=list[Row])
-    databases: Sequence[Row] = field(default_factory=list[Row])
-    caches: Sequence[Row] = field(default_factory=list[Row])
-    queues: Sequence[Row] = field(default_factory=list[Row])
-    alarms: Sequence[Row] = field(default_factory=list[Row])
+    seen: Observation = field(default_factory=Observation)
+    data_plane: Mapping[str, Any] | None = None
+    is_twin: bool = True
 
     @property
     def holds(self) -> bool:
-        return self.control_plane == "up"
+        return self.control_plane == "up" and not self.complaints()
+
+    def complaints(self) -> list[str]:
+        """What is not well. Of a twin whose data plane was never started nothing is expected to run."""
+        if not self.is_twin or self.data_plane is not None:
+            return self.seen.complaints()
+        if any(row["running"] for row in self.seen.services):
+            return ["the data plane is gone, and what the API tells of it is as it was"]
+        return []
 
     def to_json(self) -> Mapping[str, Any]:
-        return asdict(self)
+        document = {
+            "environment": self.environment,
+            "control_plane": self.control_plane,
+            "data_plane": self.data_plane,
+            "complaints": self.complaints(),
+            **asdict(self.seen),
+        }
+        return document | {"zones": self._zones()}
+
+    def _zones(self) -> list[Row]:
+        conditions = (self.data_plane or {}).get("zones", {})
+        return [row | {"condition": _condition(conditions.get(row["name"]))} for row in self.seen.zones]
 
     def show(self, console: Console) -> None:
+        for part in self.parts():
+            console.print(part)
+
+    def parts(self) -> list[RenderableType]:
         if self.control_plane == "down":
-            console.print(
-                f"{self.environment}: the control plane is down. Run 'estate up {self.environment}' to bring it back."
-            )
-            return
-        waiting = [row for row in self.queues if row["messages"]]
+            return [Text(self._down())]
+        waiting = [row for row in self.seen.queues if row["messages"]]
         tables = {
-            "zones": self.zones,
-            "services": self.services,
-            "databases": self.databases,
-            "caches": self.caches,
+            "zones": self._zones(),
+            "services": self.seen.services,
+            "databases": self.seen.databases,
+            "caches": self.seen.caches,
             "queues with messages": waiting,
         }
-        for name, rows in tables.items():
-            if rows:
-                console.print(_table(name, rows))
-                console.print()
-        console.print(f"{len(self.queues) - len(waiting)} of {len(self.queues)} queues are empty.")
-        ringing = sum(row["state"] == "ALARM" for row in self.alarms)
-        console.print(
-            f"{self.environment}: the control plane is up; {len(self.alarms)} alarms, {ringing} of them ringing."
+        shown: list[RenderableType] = [
+            it for name, rows in tables.items() if rows for it in (_table(name, rows), Text())
+        ]
+        return [*shown, *(Text(line) for line in self._summary(len(waiting)))]
+
+    def _down(self) -> str:
+        serving = "its data plane goes on serving" if self.data_plane else "nothing of it runs"
+        return (
+            f"{self.environment}: the control plane is down; {serving}. "
+            f"Run '{as_called()} up {self.environment}' to bring it back."
         )
+
+    def _summary(self, waiting: int) -> list[str]:
+        ringing = sum(row["state"] == "ALARM" for row in self.seen.alarms)
+        complaints = self.complaints()
+        lines = [
+            f"{len(self.seen.queues) - waiting} of {len(self.seen.queues)} queues are empty.",
+            f"{self.environment}: the control plane is up; {len(self.seen.alarms)} alarms, {ringing} of them ringing.",
+        ]
+        if self.is_twin and self.data_plane is None:
+            lines.append(f"Nothing runs: start it with '{as_called()} up {self.environment}'.")
+        faults = (self.data_plane or {}).get("faults", [])
+        lines += [f"Fault: {_fault(fault)}" for fault in faults]
+        lines += [f"Not well: {complaint}." for complaint in complaints]
+        if complaints or (self.is_twin and self.data_plane is None):
+            return lines
+        return [*lines, "Everything that is wanted runs and is healthy."]
 
 
 def run(environment: str) -> Status:
     """Asks; changes nothing."""
     estate = load_estate(environment)
-    endpoint = None
-    if estate.environment.kind is Kind.TWIN:
-        emulator = find(Places.of(environment).folder)
-        if emulator is None:
-            return Status(environment, "down")
-        endpoint = emulator.endpoint
-    clients = Clients(estate, endpoint)
+    if estate.environment.kind is not Kind.TWIN:
+        return Status(environment, "up", observe(estate, Clients(estate, None)), is_twin=False)
+    places = Places.of(environment)
+    supervisor = data_plane.find(places)
+    running = supervisor.status() if supervisor else None
+    emulator = find(places.folder)
+    if emulator is None:
+        return Status(environment, "down", data_plane=running)
     try:
-        rows = {name: _rows(estate, clients, read) for name, read in _READERS.items()}
-    except (BotoCoreError, ClientError) as error:
-        if estate.environment.kind is Kind.TWIN and not isinstance(error, ClientError):
-            return Status(environment, "down")
+        return Status(environment, "up", observe(estate, Clients(estate, emulator.endpoint)), running)
+    except ClientError:
         raise
-    return Status(environment, "up", **rows)
+    except BotoCoreError:
+        return Status(environment, "down", data_plane=running)
 
 
-def _rows(estate: Estate, clients: Clients, read: Callable[[Clients, str], Iterator[Row]]) -> list[Row]:
-    regions = [region.name for region in estate.environment.regions]
-    return [{"region": region} | row for region in regions for row in read(clients, region)]
+def follow(environment: str, terminal: Terminal) -> int:
+    """The status has been shown anew each second until interrupted."""
+    with Live(console=terminal.out, screen=True, auto_refresh=False) as live:
+        while True:
+            live.update(Group(*run(environment).parts()), refresh=True)
+            time.sleep(_FOLLOW_SECONDS)
 
 
-def _services(clients: Clients, region: str) -> Iterator[Row]:
-    ecs = clients.of("ecs", region)
-    for cluster in _paged(ecs, "list_clusters", "clusterArns"):
-        arns = _paged(ecs, "list_services", "serviceArns", cluster=cluster)
-        for start in range(0, len(arns), 10):  # DescribeServices takes ten at most
-            described = ecs.describe_services(cluster=cluster, services=arns[start : start + 10])["services"]
-            for service in sorted(described, key=lambda it: it["serviceName"]):
-                yield {
-                    "name": service["serviceName"],
-                    "desired": service["desiredCount"],
-                    "running": service["runningCount"],
-                    "healthy": _healthy(clients, region, service),
-                }
-
-
-def _healthy(clients: Clients, region: str, service: Mapping[str, Any]) -> int | None:
-    """Healthy targets; None for a service that no load balancer asks."""
-    groups = [it["targetGroupArn"] for it in service.get("loadBalancers", []) if it.get("targetGroupArn")]
-    if not groups:
-        return None
-    elb = clients.of("elbv2", region)
-    health = elb.describe_target_health(TargetGroupArn=groups[0])["TargetHealthDescriptions"]
-    return sum(it["TargetHealth"]["State"] == "healthy" for it in health)
-
-
-def _zones(clients: Clients, region: str) -> Iterator[Row]:
-    ec2, ecs = clients.of("ec2", region), clients.of("ecs", region)
-    subnets = {it["SubnetId"]: it["AvailabilityZone"] for it in _paged(ec2, "describe_subnets", "Subnets")}
-    tasks = dict.fromkeys(sorted(set(subnets.values())), 0)
-    healthy = dict(tasks)
-    for cluster in _paged(ecs, "list_clusters", "clusterArns"):
-        arns = _paged(ecs, "list_tasks", "taskArns", cluster=cluster, desiredStatus="RUNNING")
-        for start in range(0, len(arns), 100):  # DescribeTasks takes a hundred at most
-            for task in ecs.describe_tasks(cluster=cluster, tasks=arns[start : start + 100])["tasks"]:
-                zone = task.get("availabilityZone")
-                if zone in tasks and task["lastStatus"] == "RUNNING":
-                    tasks[zone] += 1
-                    healthy[zone] += task.get("healthStatus") == "HEALTHY"
-    for zone in tasks:
-        yield {"name": zone, "tasks": tasks[zone], "healthy": healthy[zone]}
-
-
-def _databases(clients: Clients, region: str) -> Iterator[Row]:
-    rds = clients.of("rds", region)
-    zone_of = {
-        it["DBInstanceIdentifier"]: it.get("AvailabilityZone")
-        for it in _paged(rds, "describe_db_instances", "DBInstances")
+def _condition(condition: Mapping[str, Any] | None) -> str:
+    """A twin's zone in one word; on AWS nobody tells."""
+    if condition is None:
+        return "-"
+    words = {
+        "without power": not condition["has_power"],
+        "frozen": condition["is_frozen"],
+        "cut off": not condition["boundary"]["is_open"],
+        "degraded": condition["boundary"]["latency_ms"] or condition["boundary"]["loss_percent"],
+        "shifted away": condition["is_shifted_away"],
     }
-    for cluster in _paged(rds, "describe_db_clusters", "DBClusters"):
-        yield {
-            "name": cluster["DBClusterIdentifier"],
-            "status": cluster["Status"],
-            "members": [
-                {
-                    "name": member["DBInstanceIdentifier"],
-                    "zone": zone_of.get(member["DBInstanceIdentifier"]),
-                    "role": "writer" if member["IsClusterWriter"] else "reader",
-                }
-                for member in sorted(
-                    cluster["DBClusterMembers"],
-                    key=lambda it: (not it["IsClusterWriter"], it["DBInstanceIdentifier"]),
-                )
-            ],
-        }
+    return ", ".join(word for word, applies in words.items() if applies) or "well"
 
 
-def _caches(clients: Clients, region: str) -> Iterator[Row]:
-    elasticache = clients.of("elasticache", region)
-    for group in _paged(elasticache, "describe_replication_groups", "ReplicationGroups"):
-        members = [it for shard in group.get("NodeGroups", []) for it in shard.get("NodeGroupMembers", [])]
-        yield {
-            "name": group["ReplicationGroupId"],
-            "status": group["Status"],
-            "members": [
-                {
-                    "name": it["CacheClusterId"],
-                    "zone": it.get("PreferredAvailabilityZone"),
-                    "role": it.get("CurrentRole"),
-                }
-                for it in members
-            ],
-        }
-
-
-def _queues(clients: Clients, region: str) -> Iterator[Row]:
-    sqs = clients.of("sqs", region)
-    wanted = ["ApproximateNumberOfMessages", "RedrivePolicy"]
-    for url in sorted(_paged(sqs, "list_queues", "QueueUrls")):
-        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)["Attributes"]
-        yield {
-            "name": url.rsplit("/", 1)[-1],
-            "messages": int(attributes["ApproximateNumberOfMessages"]),
-            "has_dead_letter_queue": "RedrivePolicy" in attributes,
-        }
-
-
-def _alarms(clients: Clients, region: str) -> Iterator[Row]:
-    cloudwatch = clients.of("cloudwatch", region)
-    for alarm in _paged(cloudwatch, "describe_alarms", "MetricAlarms"):
-        yield {"name": alarm["AlarmName"], "state": alarm["StateValue"]}
-
-
-_READERS: Mapping[str, Callable[[Clients, str], Iterator[Row]]] = {
-    "zones": _zones,
-    "services": _services,
-    "databases": _databases,
-    "caches": _caches,
-    "queues": _queues,
-    "alarms": _alarms,
-}
-
-
-def _paged(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:
-    pages = client.get_paginator(operation).paginate(**arguments)
-    return [item for page in pages for item in page.get(key, [])]
+def _fault(fault: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in fault.items() if name != "id")
 
 
 def _table(name: str, rows: Sequence[Row]) -> Table:
@@ -214,12 +161,12 @@ def _table(name: str, rows: Sequence[Row]) -> Table:
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(f"{it['role']} in {it['zone']}" for it in value)
-    return (
-        "-"
-        if value is None
-        else {True: "yes", False: "no"}.get(value, str(value))
-        if isinstance(value, bool)
-        else str(value)
-    )
+    match value:
+        case None:
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(f"{it['role']} in {it['zone']}" for it in value)
+        case _:
+            return str(value)

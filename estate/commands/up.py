@@ -14,13 +14,15 @@ from catalogue.environment import Kind
 from engine.deployment import Action
 from engine.session import StackRun
 from engine.state import StateStore
-from estate import deployer
+from estate import data_plane, deployer
 from estate.evaluation import Evaluation, load_estate
 from estate.lock import applying
 from estate.places import Places, as_called
 from estate.terminal import Terminal
+from twin.aws.emulator.exceptions import PortTaken
 from twin.aws.emulator.process import Emulator, start
 from twin.aws.provider import EmulatorProvider
+from twin.runtime.process import Supervisor
 
 __all__ = ["Provisioned", "run"]
 
@@ -33,13 +35,20 @@ _COUNTED = {
 }
 
 
+HEALTHY_SECONDS = 180.0
+"""How long what was provisioned may take to become healthy: three times what is aimed at."""
+
+
 @dataclass(frozen=True)
 class Provisioned:
     environment: str
     runs: Sequence[StackRun]
     emulator: Emulator
+    supervisor: Supervisor | None
     estate: Estate
+    provisioned_seconds: float
     seconds: float
+    """Until everything was healthy; without a data plane, until everything was provisioned."""
 
     @property
     def holds(self) -> bool:
@@ -53,8 +62,18 @@ class Provisioned:
         return {
             "environment": self.environment,
             "resources": self.counts(),
-            "endpoints": {"edge": None, "aws": self.emulator.endpoint, "faults": None, "console": None},
+            "endpoints": self.endpoints(),
+            "provisioned_seconds": round(self.provisioned_seconds, 2),
             "seconds": round(self.seconds, 2),
+        }
+
+    def endpoints(self) -> dict[str, str | None]:
+        status = (self.supervisor.status() if self.supervisor else None) or {}
+        return {
+            "edge": status.get("edge", {}).get(self.estate.environment.primary.name),
+            "aws": self.emulator.endpoint,
+            "faults": self.supervisor.faults if self.supervisor else None,
+            "console": None,
         }
 
     def show(self, console: Console) -> None:
@@ -67,36 +86,85 @@ class Provisioned:
         total = self.counts()
         command = as_called()
         console.print(
-            f"\n{self.environment} is up on this machine after {self.seconds:.1f} s: "
+            f"\n{self.environment} is up on this machine after {self.seconds:.1f} s "
+            f"(provisioned after {self.provisioned_seconds:.1f} s): "
             + ", ".join(f"{count} {name}" for name, count in total.items())
-            + f".\nEmulated AWS control plane: {self.emulator.endpoint}"
-            + f"\nLook around:  {command} status {self.environment}"
-            + f'\n              eval "$({command} env {self.environment})"; aws ecs list-clusters'
+            + ".\n"
+            + "\n".join(self._hints(command))
         )
 
+    def _hints(self, command: str) -> list[str]:
+        endpoints = self.endpoints()
+        lines = [
+            ("People come in at", endpoints["edge"]),
+            ("AWS's API is at", endpoints["aws"]),
+            ("Faults are asked for at", endpoints["faults"]),
+            ("Look around", f"{command} status {self.environment}"),
+            ("", f'eval "$({command} env {self.environment})"; aws ecs list-clusters'),
+        ]
+        return [f"{what:<24} {where}" for what, where in lines if where]
 
-def run(environment: str, terminal: Terminal, port: int | None = None, yes: bool = False) -> Any:
+
+def run(
+    environment: str,
+    terminal: Terminal,
+    port: int | None = None,
+    yes: bool = False,
+    profile: str | None = None,
+    control_plane_only: bool = False,
+) -> Any:
     """A twin is started where it is not running and made as declared; AWS is deployed to by Pulumi itself."""
     if load_estate(environment).environment.kind is Kind.AWS:
         return deployer.up(environment, terminal, yes)
-    return _up_twin(environment, terminal, port)
+    return _up_twin(
+        environment, terminal, port, None if control_plane_only else profile or data_plane.DEFAULT_PROFILE
+    )
 
 
-def _up_twin(environment: str, terminal: Terminal, port: int | None) -> Provisioned:
+def _up_twin(environment: str, terminal: Terminal, port: int | None, profile: str | None) -> Provisioned:
+    """Args: profile: of the data plane's waiting times; None starts no data plane."""
     started = time.monotonic()
     places = Places.of(environment)
     with applying(places.lock, environment), Evaluation.of(environment) as evaluation:
-        emulator = start(places.folder, port)
-        store = StateStore(places.state)
-        with terminal.progress() as progress:
-            session = evaluation.session(
-                store=store,
-                boot=emulator.nonce,
-                provider=EmulatorProvider(emulator.endpoint),
-                on_step=progress.step,
-                on_trace=terminal.trace,
-            )
-            stacks = [str(name) for name in evaluation.stacks()]
-            runs = session.every(stacks, session.apply, progress.finished)
-            runs += [session.destroy(stack) for stack in evaluation.undeclared(store)]
-        return Provisioned(environment, runs, emulator, evaluation.estate, time.monotonic() - started)
+        emulator = _control_plane(places, port)
+        supervisor = (
+            data_plane.start(evaluation.estate, places, profile) if profile else data_plane.find(places)
+        )
+        runs = _apply(evaluation, places, emulator, terminal)
+        emulator.settle()
+        provisioned = time.monotonic() - started
+        if supervisor:
+            with terminal.progress() as progress:
+                data_plane.wait_until_healthy(
+                    evaluation.estate, emulator.endpoint, HEALTHY_SECONDS, progress.say
+                )
+        seconds = time.monotonic() - started
+        return Provisioned(environment, runs, emulator, supervisor, evaluation.estate, provisioned, seconds)
+
+
+def _control_plane(places: Places, port: int | None) -> Emulator:
+    """The emulator; a new one on the port that the last one had, if that is free."""
+    last = int(places.port.read_text()) if places.port.exists() else None
+    try:
+        emulator = start(places.folder, port or last)
+    except PortTaken:
+        if port:
+            raise
+        emulator = start(places.folder)
+    places.port.write_text(emulator.endpoint.rpartition(":")[2])
+    return emulator
+
+
+def _apply(evaluation: Evaluation, places: Places, emulator: Emulator, terminal: Terminal) -> list[StackRun]:
+    store = StateStore(places.state)
+    with terminal.progress() as progress:
+        session = evaluation.session(
+            store=store,
+            boot=emulator.nonce,
+            provider=EmulatorProvider(emulator.endpoint),
+            on_step=progress.step,
+            on_trace=terminal.trace,
+        )
+        stacks = [str(name) for name in evaluation.stacks()]
+        runs = session.every(stacks, session.apply, progress.finished)
+        return runs + [session.destroy(stack) for stack in evaluation.undeclared(store)]

@@ -1,6 +1,6 @@
 """Data: databases, caches, buckets, queues, topics, the bus, the stream and secrets, each under its class's key."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumi_aws as aws
@@ -10,14 +10,13 @@ from components.cache import Cache as CacheComponent
 from components.database import Database as DatabaseComponent
 from components.database import DatabaseArgs
 from components.document_store import DocumentStore, DocumentStoreArgs
-from components.event_bus import EventBus
 from components.global_database import GlobalDatabase
 from components.queue import Queue, QueueArgs
+from components.resource_policy import ServiceSource
 from components.rotation_function import RotationFunction
 from components.secret import Secret, SecretArgs
-from components.stream import Stream
-from components.topic import Topic
 from stacks.context import StackContext, export
+from stacks.events import Events, declare_events
 from stacks.names import Layer
 from stacks.physical_names import backup_tag, benefit_queue, bucket_name, partner_queue, partner_secret
 
@@ -33,8 +32,7 @@ def declare(context: StackContext) -> None:
     _databases(context)
     _caches(context)
     _buckets(context)
-    _queues(context)
-    _events(context)
+    _queues(context, declare_events(context))
     _partners(context)
 
 
@@ -188,16 +186,20 @@ def _bucket(context: StackContext, bucket: Bucket) -> DocumentStore:
     return DocumentStore(f"bucket-{bucket.name}", args)
 
 
-def _queues(context: StackContext) -> None:
+def _queues(context: StackContext, events: Events) -> None:
     tags = {
         it.name: context.tags(it.owner, it.data_class, service=f"queue-{it.name}")
         for it in context.estate.queues.values()
     }
     shared = {
-        it.name: _queue(context, it.name, it.data_class, it, tags[it.name], fifo=it.fifo)
+        it.name: _queue(
+            context, it.name, it.data_class, it, tags[it.name], it.fifo, events.producers(it.name)
+        )
         for it in context.estate.queues.values()
         if context.has_store(it)
     }
+    for name, queue in shared.items():
+        events.deliver(name, queue)
     of_benefits = {
         it.slug: _benefit_queue(context, it)
         for it in context.estate.benefits.values()
@@ -221,6 +223,7 @@ def _queue(
     settings: QueueSettings,
     tags: Mapping[str, str],
     fifo: bool = False,
+    producers: Sequence[ServiceSource] = (),
 ) -> Queue:
     args: QueueArgs = {
         "kms_key_arn": context.key_arn(data_class),
@@ -232,6 +235,8 @@ def _queue(
         "alarm_topic_arn": context.output(Layer.FOUNDATION, "alarm_topic_arn"),
         "tags": tags,
     }
+    if producers:
+        args["service_producers"] = producers
     return Queue(name, args)
 
 
@@ -242,56 +247,6 @@ def _as_output(queue: Queue) -> dict[str, pulumi.Output[str]]:
         "url": queue.url,
         "dead_letter_url": queue.dead_letter_queue_url,
     }
-
-
-def _events(context: StackContext) -> None:
-    stands = context.has_store
-    topics = {
-        it.name: Topic(
-            f"topic-{it.name}",
-            {
-                "kms_key_arn": context.key_arn(it.data_class),
-                "topic_name": it.name,
-                "tags": context.tags(it.owner, it.data_class, service=f"topic-{it.name}"),
-            },
-        )
-        for it in context.estate.topics.values()
-        if stands(it)
-    }
-    buses = {
-        it.name: EventBus(
-            f"bus-{it.name}",
-            {
-                "kms_key_arn": context.key_arn(it.data_class),
-                "bus_name": it.name,
-                "archive_retention_days": it.archive_days,
-                "tags": context.tags(it.owner, it.data_class, service=f"bus-{it.name}"),
-            },
-        )
-        for it in context.estate.buses.values()
-        if stands(it)
-    }
-    streams = {
-        it.name: Stream(
-            f"stream-{it.name}",
-            {
-                "kms_key_arn": context.key_arn(it.data_class),
-                "stream_name": it.name,
-                "retention_hours": it.retention_hours,
-                "alarm_topic_arn": context.output(Layer.FOUNDATION, "alarm_topic_arn"),
-                "tags": context.tags(it.owner, it.data_class, service=f"stream-{it.name}"),
-            },
-        )
-        for it in context.estate.streams.values()
-        if stands(it)
-    }
-    export(
-        {
-            "topics": {name: it.arn for name, it in topics.items()},
-            "buses": {name: {"name": it.bus_name, "arn": it.arn} for name, it in buses.items()},
-            "streams": {name: {"name": it.stream_name, "arn": it.arn} for name, it in streams.items()},
-        }
-    )
 
 
 def _partners(context: StackContext) -> None:

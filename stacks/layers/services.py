@@ -17,14 +17,16 @@ __all__ = ["declare"]
 def declare(context: StackContext) -> None:
     """Registers the layer's stack of this region."""
     made: dict[str, PrivateService] = {}
-    for workload in _callees_first(_workloads(context)):
+    workloads = _workloads(context)
+    for workload in _callees_first(workloads):
         made[workload.name] = declare_workload(context, workload, made)
     for benefit in context.estate.benefits.values():
         cell = made.get(cell_service(benefit.cell))
         if cell and context.stays_here(benefit.data_class):
             declare_benefit(context, benefit, cell)
+    called = {kind for workload in workloads for kind in workload.partner_kinds}
     for partner in context.estate.partners.values():
-        if partner.service in made and context.stays_here(partner.data_class):
+        if partner.kind in called and context.stays_here(partner.data_class):
             declare_partner(context, partner)
     export(
         {

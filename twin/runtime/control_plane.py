@@ -7,6 +7,8 @@ runs goes on.
 import asyncio
 import json
 import logging
+import os
+import signal
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,7 +96,7 @@ class ControlPlane:
         for operation in operations:
             self._takers[service, operation] = taker
 
-    async def call(self, service: str, region: str, operation: str, **parameters: Any) -> Document:
+    async def call(self, service: str, region: str, operation: str, /, **parameters: Any) -> Document:
         """The answer to one call of AWS's API, pages joined where it has pages.
 
         Args: operation: as boto3 names it, such as ``describe_services``.
@@ -130,7 +132,8 @@ class ControlPlane:
             if left <= 0:
                 return
             try:
-                await asyncio.wait_for(self._changed.wait(), left)
+                async with asyncio.timeout(left):
+                    await self._changed.wait()
             except TimeoutError:
                 return
 
@@ -214,7 +217,8 @@ class ControlPlane:
             await self._report_wanted.wait()
             self._report_wanted.clear()
             batch, self._pending = self._pending, {}
-            if batch and not await self._send(batch):
+            # Even an empty report tells that another run is there, which ends what the last one said.
+            if not await self._send(batch):
                 self._pending = {**batch, **self._pending}
                 self._report_wanted.set()
                 await asyncio.sleep(0.5)
@@ -229,7 +233,10 @@ class ControlPlane:
             answer = await self._http.post(f"{self._endpoint}{_PREFIX}/report", content=body)
         except httpx.HTTPError:
             return False
-        if answer.status_code == 400:
+        if answer.status_code == httpx.codes.CONFLICT:
+            _log.error("another supervisor has taken over; this one ends")
+            os.kill(os.getpid(), signal.SIGTERM)
+        elif answer.status_code >= 400:
             _log.error("the control plane refuses a report: %s", answer.text)
         return answer.status_code < 500
 

@@ -56,7 +56,9 @@ class Table(Generic[K, V]):
         changed = self._changed
         if self.version == version:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(changed.wait(), timeout_seconds)
+                # Not `wait_for`, which before Python 3.12 loses a cancellation that meets the event.
+                async with asyncio.timeout(timeout_seconds):
+                    await changed.wait()
         return self.version
 
 
@@ -115,6 +117,7 @@ class RegionLink:
 class Directory:
     """Attributes:
     mesh: tasks that others may call, by task ARN; written by tasks, read by the egress.
+    task_pids: the process of each running task, by task ARN; written by tasks, read by faults.
     target_health: written by the load balancer, read by tasks.
     stores: where a database's or cache's DNS name leads now, by (region, name); None while it leads nowhere.
         A name that belongs to several backends (a reader endpoint) is dealt out in turn. Written by database and
@@ -126,9 +129,12 @@ class Directory:
     edge: URL at which people come in, by region; written by the load balancer.
     region_links: what is between two regions, by their names in order, where it is not as usual. Written by faults,
         read by the relays.
+    cache_interruptions: why nodes of a cache do not come back, by (region, replication group, zone). Written by
+        faults, read by the cache.
     """
 
     mesh: Table[str, MeshEndpoint] = field(default_factory=Table[str, MeshEndpoint])
+    task_pids: Table[str, int] = field(default_factory=Table[str, int])
     target_health: Table[TargetKey, TargetHealth] = field(default_factory=Table[TargetKey, TargetHealth])
     stores: Table[tuple[str, str], tuple[Backend, ...]] = field(
         default_factory=Table[tuple[str, str], tuple[Backend, ...]]

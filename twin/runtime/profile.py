@@ -34,6 +34,34 @@ TIMINGS: Mapping[str, Timing] = {
         Basis.SOURCED,
         "AWS's test of high-resolution scaling, aws/containers-roadmap#2113: 386 s less 363 s",
     ),
+    "unchecked_task": Timing(
+        "until a running task that nothing checks counts as healthy",
+        40.0,
+        0.2,
+        Basis.SOURCED,
+        "ECS API reference, DeploymentConfiguration, minimumHealthyPercent",
+    ),
+    "mesh_withdrawal": Timing(
+        "from the withdrawal of a task's mesh endpoint until the task is asked to stop",
+        5.0,
+        0.2,
+        Basis.ASSUMED,
+        "not documented; proxies learn of it within this time",
+    ),
+    "restart_throttle": Timing(
+        "until tasks that failed to start are tried again for the first time, doubled each further time",
+        10.0,
+        0.5,
+        Basis.ASSUMED,
+        "ECS developer guide, service throttle logic: it grows, by how much is not documented",
+    ),
+    "restart_throttle_most": Timing(
+        "until tasks that keep failing to start are tried again, at most",
+        1620.0,
+        5.0,
+        Basis.SOURCED,
+        "ECS developer guide, service throttle logic: 27 minutes",
+    ),
     "host_loss": Timing(
         "until ECS takes a task for lost whose host is silent",
         60.0,
@@ -62,10 +90,24 @@ TIMINGS: Mapping[str, Timing] = {
         Basis.SOURCED,
         "Aurora user guide, fault tolerance: typically within 30 s with AWS's drivers; the worst of it is taken",
     ),
+    "database_region_failover": Timing(
+        "from the wish to move a global database to another region until that accepts commits",
+        60.0,
+        0.0,
+        Basis.SOURCED,
+        "Aurora user guide, Amazon Aurora Global Database: promotion in under a minute; the worst of it is taken",
+    ),
     "database_probe": Timing(
         "between looks at a database instance, of which two that fail are a loss",
         0.25,
         0.1,
+        Basis.ASSUMED,
+        "a part of database_failover, which bounds it",
+    ),
+    "database_probe_answer": Timing(
+        "that a database instance may take to answer a look",
+        1.0,
+        0.5,
         Basis.ASSUMED,
         "a part of database_failover, which bounds it",
     ),
@@ -85,6 +127,34 @@ TIMINGS: Mapping[str, Timing] = {
     ),
     "snapshot": Timing(
         "that a cluster's snapshot takes at least", 60.0, 0.0, Basis.ASSUMED, "no figure is documented"
+    ),
+    "health_look": Timing(
+        "between two looks at what load-balancer nodes found of their targets",
+        0.5,
+        0.1,
+        Basis.ASSUMED,
+        "a part of what health checks take, which are declared",
+    ),
+    "node_look": Timing(
+        "between two looks at whether a load-balancer node answers",
+        1.0,
+        0.1,
+        Basis.ASSUMED,
+        "a part of dns, which begins with the first look that fails",
+    ),
+    "node_silence": Timing(
+        "after which a load-balancer node that has not answered is without answer",
+        1.0,
+        0.3,
+        Basis.ASSUMED,
+        "as node_look",
+    ),
+    "declaration_look": Timing(
+        "between two readings of load balancers or services that keep changing",
+        0.5,
+        0.05,
+        Basis.ASSUMED,
+        "the load balancer's own propagation is not documented",
     ),
     "scheduler": Timing(
         "between two rounds of the ECS service scheduler", 1.0, 0.05, Basis.ASSUMED, "not documented"

@@ -22,11 +22,15 @@ DEADLINE_SECONDS = 280
 
 @dataclass(frozen=True)
 class Twin:
-    """One twin's state folder, and the catalogue that it is declared by."""
+    """One twin's state folder, and the catalogue that it is declared by.
+
+    Attributes: runs: whether `up` starts a data plane too.
+    """
 
     home: Path
     catalogue: Path | None = None
     environment: str = "slice"
+    runs: bool = False
 
     def variables(self) -> dict[str, str]:
         chosen = {"ESTATE_HOME": str(self.home)}
@@ -35,6 +39,8 @@ class Twin:
         return os.environ | chosen
 
     def run(self, command: str, *options: str, module: str = "estate") -> subprocess.CompletedProcess[str]:
+        if command == "up":
+            options = (*options, *(("--profile", "quick") if self.runs else ("--control-plane-only",)))
         return subprocess.run(
             [sys.executable, "-m", module, command, self.environment, *options],
             env=self.variables(),
@@ -52,7 +58,7 @@ class Twin:
         return json.loads(done.stdout)
 
     def declared_by(self, catalogue: Path) -> "Twin":
-        return Twin(self.home, catalogue, self.environment)
+        return Twin(self.home, catalogue, self.environment, self.runs)
 
     @property
     def emulator(self) -> dict[str, Any]:

@@ -209,7 +209,7 @@ def test_no_secret_is_in_the_state_folder(twin: Twin) -> None:
 
 def test_a_second_up_at_the_same_time_is_told_to_wait(twin: Twin) -> None:
     first = subprocess.Popen(
-        [sys.executable, "-m", "estate", "up", "slice", "--json"],
+        [sys.executable, "-m", "estate", "up", "slice", "--json", "--control-plane-only"],
         env=twin.variables(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -25,7 +25,7 @@ class EmulatedAws:
     def __init__(self, extensions: Sequence[Extension], exchange: Exchange) -> None:
         default_user_config["lambda"] = {"use_docker": False}
         default_user_config["batch"] = {"use_docker": False}
-        application = DomainDispatcherApplication(create_backend_app)
+        application = DomainDispatcherApplication(_application)
         self._extended = Extended(lambda environ: run(application, environ), extensions, exchange)
         self._kinds = frozenset((it.service, kind) for it in extensions for kind in it.resources)
 
@@ -44,6 +44,13 @@ class EmulatedAws:
 
     def inventory(self) -> list[dict[str, str]]:
         return inventory(self._extended.memory, self._kinds)
+
+
+def _application(service: Any) -> Any:
+    """moto's application for one of its services; it names none where it does not know whom a request is for."""
+    if service is None:
+        raise NotImplementedError("moto has no such service")
+    return create_backend_app(service)
 
 
 def _is_unrouted(answer: Answer) -> bool:

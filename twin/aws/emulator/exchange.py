@@ -10,7 +10,7 @@ import base64
 import datetime
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -81,7 +81,6 @@ class Exchange:
         self._runtime: str | None = None
         self._former: set[str] = set()
         self._reported: dict[Place, dict[str, Document]] = {}
-        self._reports: Counter[tuple[str, str]] = Counter()
 
     @property
     def attached(self) -> bool:
@@ -141,7 +140,6 @@ class Exchange:
             self._attach(runtime)
             for place, changes in _by_place(reports).items():
                 self._reported[place] = _merged(self._reported.get(place, {}), changes)
-                self._reports[place.region, place.service] += 1
 
     def settle(self) -> None:
         """Everything declared is there: what is absent from now on is absent."""
@@ -154,10 +152,6 @@ class Exchange:
     def reported(self, region: str, service: str, kind: str) -> Mapping[str, Document]:
         """What is reported, by key: a view of this moment, whose documents are not to be changed."""
         return self._reported.get(Place(ACCOUNT_ID, region, service, kind), _NOTHING)
-
-    def reports(self, region: str, service: str) -> int:
-        """A number that changes whenever a report of the service in the region comes in."""
-        return self._reports[region, service]
 
     def _has_news(self, after: int, requests_after: int | None) -> bool:
         is_asked = requests_after is not None and self._requests and self._requests[-1].id > requests_after
@@ -181,8 +175,6 @@ class Exchange:
             raise RuntimeReplaced(runtime)
         if self._runtime not in (None, runtime):
             self._former.add(str(self._runtime))
-            for place in self._reported:
-                self._reports[place.region, place.service] += 1
             self._reported.clear()
         self._runtime, self._is_attached = runtime, True
 

@@ -53,6 +53,8 @@ class Extended:
             self._showings[service, name].append(showing)
         if extension.patch:
             extension.patch()
+        if extension.start:
+            extension.start(self._exchange)
 
     def __call__(self, environ: dict[str, Any]) -> Answer:
         call = self._call(environ)

@@ -102,6 +102,7 @@ class Extension:
     Attributes:
         source: the page on which AWS documents what it does.
         resources: the kinds in the memory that are resources of their own, for the inventory.
+        start: begins what goes on beside requests.
     """
 
     service: str
@@ -116,3 +117,4 @@ class Extension:
     shows: Mapping[str, Showing] = field(default_factory=dict[str, Showing])
     patch: Callable[[], None] | None = None
     resources: tuple[str, ...] = ()
+    start: Callable[[Exchange], None] | None = None

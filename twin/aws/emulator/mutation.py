@@ -34,7 +34,7 @@ _TRAFFIC: Mapping[str, re.Pattern[str]] = {
         "kms": r"\w*[Ee]ncrypt|Decrypt|Generate\w+|Sign|Verify\w*|DeriveSharedSecret",
         "lambda": r"Invoke\w*",
         "logs": r"PutLogEvents|(Create|Delete)LogStream|(Start|Stop)Query|StartLiveTail",
-        "s3": r"(?!PutObjectLock)\w*(Object(s|Acl|Tagging|Retention|LegalHold)?|MultipartUpload|UploadPart(Copy)?)",
+        "s3": r"\w*(Object(s|Acl|Tagging|Retention|LegalHold)?|MultipartUpload|UploadPart(Copy)?)",
         "sns": r"Publish(Batch)?",
         "sqs": r"(Send|Receive|Delete)Message(Batch)?|ChangeMessageVisibility(Batch)?|PurgeQueue",
         "sts": r"\w+",

@@ -13,7 +13,7 @@ from twin.aws.emulator.extensions import EXTENSIONS
 @pytest.mark.parametrize("extension", EXTENSIONS, ids=lambda it: f"{it.service} {it.topic}")
 def test_an_extension_cites_aws_and_mends_something(extension: Extension) -> None:
     assert extension.source.startswith("https://docs.aws.amazon.com/")
-    assert extension.kept or extension.operations or extension.amends or extension.patch
+    assert extension.kept or extension.operations or extension.amends or extension.shows or extension.patch
     assert all((extension.stock, extension.aws, extension.change))
 
 

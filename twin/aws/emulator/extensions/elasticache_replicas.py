@@ -5,6 +5,7 @@ from typing import Any
 from twin.aws.emulator.call import Document
 from twin.aws.emulator.errors import AwsError
 from twin.aws.emulator.extension import Context, Extension
+from twin.aws.emulator.extensions import elasticache_failover
 
 __all__ = ["EXTENSIONS"]
 
@@ -67,6 +68,7 @@ def _resize(nodes: list[Document], wanted: int, region: str) -> None:
 
 
 EXTENSIONS = (
+    *elasticache_failover.EXTENSIONS,
     Extension(
         service="elasticache",
         topic="reader endpoints",

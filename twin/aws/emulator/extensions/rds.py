@@ -3,7 +3,14 @@
 from typing import Any
 
 from twin.aws.emulator.extension import Extension, Kept
-from twin.aws.emulator.extensions import rds_global
+from twin.aws.emulator.extensions import (
+    rds_events,
+    rds_failover,
+    rds_global,
+    rds_reported,
+    rds_restore,
+    rds_snapshots,
+)
 
 __all__ = ["EXTENSIONS"]
 
@@ -18,12 +25,14 @@ _INSIGHTS = {
     "PerformanceInsightsRetentionPeriod": "PerformanceInsightsRetentionPeriod",
 }
 
+_CREATING = ("CreateDBCluster", "RestoreDBClusterFromSnapshot", "RestoreDBClusterToPointInTime")
+
 _CLUSTER = Kept(
     kind="cluster",
-    writes={"CreateDBCluster": "@", "ModifyDBCluster": "@"},
-    creates=frozenset({"CreateDBCluster"}),
+    writes={**dict.fromkeys(_CREATING, "@"), "ModifyDBCluster": "@"},
+    creates=frozenset(_CREATING),
     shows={
-        "CreateDBCluster": "DBCluster",
+        **dict.fromkeys(_CREATING, "DBCluster"),
         "ModifyDBCluster": "DBCluster",
         "DescribeDBClusters": "DBClusters",
     },
@@ -89,4 +98,9 @@ EXTENSIONS = (
         patch=_aurora_storage,
     ),
     *rds_global.EXTENSIONS,
+    *rds_failover.EXTENSIONS,
+    *rds_snapshots.EXTENSIONS,
+    *rds_restore.EXTENSIONS,
+    *rds_events.EXTENSIONS,
+    *rds_reported.EXTENSIONS,
 )

@@ -2,9 +2,16 @@
 
 from typing import Any
 
+from twin.aws.emulator.asked import AS_OF, ask, shown
 from twin.aws.emulator.call import Call, Document
 from twin.aws.emulator.errors import AwsError
 from twin.aws.emulator.extension import Context, Extension, Kept
+from twin.aws.emulator.extensions.rds_writer import (
+    GLOBAL_CLUSTER,
+    GLOBAL_REGION,
+    follow_writer,
+    global_clusters,
+)
 
 __all__ = ["EXTENSIONS"]
 
@@ -17,18 +24,15 @@ def _backends(call: Call) -> Any:
     return rds_backends[call.account]
 
 
-def _global_clusters(call: Call) -> Any:
-    """moto keeps those of every region in one."""
-    return _backends(call)["us-east-1"].global_clusters
-
-
-def _named(call: Call) -> Any:
-    identifier = call.parameters["GlobalClusterIdentifier"]
-    found = _global_clusters(call).get(identifier)
+def _named(context: Context) -> Any:
+    """moto's global cluster, whose writer is the one that is reported."""
+    identifier = context.call.parameters["GlobalClusterIdentifier"]
+    found = global_clusters(context.call).get(identifier)
     if found is None:
         raise AwsError(
             "GlobalClusterNotFoundFault", f"Global cluster {identifier} not found", "404 Not Found"
         )
+    follow_writer(context, identifier)
     return found
 
 
@@ -68,12 +72,12 @@ def _create(context: Context) -> Document:
     """As moto creates it; a cluster that it is made from, in whatever region, is its writer."""
     call = context.call
     source = call.parameters.get("SourceDBClusterIdentifier")
-    if call.parameters["GlobalClusterIdentifier"] in _global_clusters(call):
+    if call.parameters["GlobalClusterIdentifier"] in global_clusters(call):
         name = call.parameters["GlobalClusterIdentifier"]
         raise AwsError("GlobalClusterAlreadyExistsFault", f"Global cluster {name} already exists")
     if source is None:
         context.document()
-        return {"GlobalCluster": _shown(_named(call))}
+        return {"GlobalCluster": _shown(_named(context))}
     return {"GlobalCluster": _shown(_from_source(call, source))}
 
 
@@ -102,13 +106,15 @@ def _from_source(call: Call, source_arn: str) -> Any:
 
 def _describe(context: Context) -> Document:
     is_named = "GlobalClusterIdentifier" in context.call.parameters
-    found = [_named(context.call)] if is_named else list(_global_clusters(context.call).values())
-    return {"GlobalClusters": [_shown(cluster) for cluster in found]}
+    names = [_named(context).global_cluster_identifier] if is_named else list(global_clusters(context.call))
+    for name in names:
+        follow_writer(context, name)
+    return {"GlobalClusters": [_shown(global_clusters(context.call)[name]) for name in names]}
 
 
 def _modify(context: Context) -> Document:
     call = context.call
-    cluster, clusters = _named(call), _global_clusters(call)
+    cluster, clusters = _named(context), global_clusters(call)
     if new := call.parameters.get("NewGlobalClusterIdentifier"):
         clusters.pop(cluster.global_cluster_identifier)
         cluster.global_cluster_identifier = new
@@ -121,18 +127,18 @@ def _modify(context: Context) -> Document:
 
 def _delete(context: Context) -> Document:
     call = context.call
-    cluster = _named(call)
+    cluster = _named(context)
     if cluster.deletion_protection:
         message = "Cannot delete protected global cluster, please disable deletion protection and try again."
         raise AwsError("InvalidGlobalClusterStateFault", message)
     if cluster.members:
         raise AwsError("InvalidGlobalClusterStateFault", f"Global Cluster {cluster.arn} is not empty")
-    return {"GlobalCluster": _shown(_global_clusters(call).pop(cluster.global_cluster_identifier))}
+    return {"GlobalCluster": _shown(global_clusters(call).pop(cluster.global_cluster_identifier))}
 
 
 def _remove(context: Context) -> Document:
     """The cluster stands by itself, and writes."""
-    cluster = _named(context.call)
+    cluster = _named(context)
     member = _member(cluster, context.call.parameters["DbClusterIdentifier"])
     if member.is_writer and len(cluster.members) > 1:
         message = "The primary cluster can be removed only after all secondary clusters."
@@ -142,18 +148,65 @@ def _remove(context: Context) -> Document:
     return {"GlobalCluster": _shown(cluster)}
 
 
-def _promote(context: Context) -> Document:
-    """The target writes, and every other member reads. A failover does so with loss of data, a switchover without."""
-    call = context.call
-    cluster = _named(call)
-    target = _member(cluster, call.parameters["TargetDbClusterIdentifier"])
+def _switchover(context: Context) -> Document:
+    """The target writes, and every other member reads; nothing is lost."""
+    return _promote(context, is_data_lost=False)
+
+
+def _failover(context: Context) -> Document:
+    """The target writes. Without leave to lose data it is a switchover.
+
+    Source: RDS API reference, `FailoverGlobalCluster`, AllowDataLoss and Switchover.
+    """
+    given = context.call.parameters
+    if given.get("AllowDataLoss") and given.get("Switchover"):
+        message = "AllowDataLoss and Switchover cannot be specified together."
+        raise AwsError("InvalidParameterCombination", message)
+    return _promote(context, bool(given.get("AllowDataLoss")))
+
+
+def _promote(context: Context, is_data_lost: bool) -> Document:
+    """As the data plane is asked to; without one, moto's flags say so at once."""
+    cluster = _named(context)
+    target = _member(cluster, context.call.parameters["TargetDbClusterIdentifier"])
     if target.is_writer:
         raise AwsError(
             "InvalidDBClusterStateFault", f"DB cluster {target.db_cluster_arn} is already the writer."
         )
+    if context.exchange.attached:
+        return {"GlobalCluster": _shown(cluster) | _asked(context, cluster, target, is_data_lost)}
     for member in cluster.members:
         member.is_writer = member is target
     return {"GlobalCluster": _shown(cluster)}
+
+
+def _asked(context: Context, cluster: Any, target: Any, is_data_lost: bool) -> Document:
+    """What the global cluster shows until the data plane reports. Source: RDS API reference, `FailoverState`."""
+    name = cluster.global_cluster_identifier
+    if _reported(context, name).get("Status", "available") != "available":
+        message = f"Global cluster {name} is already failing over or switching over."
+        raise AwsError("InvalidGlobalClusterStateFault", message)
+    members = {
+        "Status": "failing-over" if is_data_lost else "switching-over",
+        "FailoverState": {
+            "Status": "pending",
+            "FromDbClusterArn": next((it.db_cluster_arn for it in cluster.members if it.is_writer), ""),
+            "ToDbClusterArn": target.db_cluster_arn,
+            "IsDataLossAllowed": is_data_lost,
+        },
+    }
+    ask(context, GLOBAL_CLUSTER, name, members, region=GLOBAL_REGION)
+    return members
+
+
+def _reported(context: Context, name: str) -> Document:
+    found = shown(context, GLOBAL_CLUSTER, name, region=GLOBAL_REGION)
+    return {member: value for member, value in found.items() if member not in (AS_OF, "Writer")}
+
+
+def _show(context: Context, document: Document) -> None:
+    for item in document.get("GlobalClusters", []):
+        item.update(_reported(context, item["GlobalClusterIdentifier"]))
 
 
 EXTENSIONS = (
@@ -163,7 +216,8 @@ EXTENSIONS = (
         stock="has no modification, switchover or failover; removal does nothing where a cluster is named by its ARN; "
         "a cluster that a global one is made from does not write; deletion protection does not protect",
         aws="moves the writer on switchover and failover, and protects what is to be protected",
-        change="answers these operations on moto's global clusters, across regions",
+        change="answers these operations on moto's global clusters, across regions; a data plane is asked "
+        "to switch over or fail over, and what it reports is shown",
         source=_API + "API_FailoverGlobalCluster.html",
         operations={
             "CreateGlobalCluster": _create,
@@ -171,9 +225,10 @@ EXTENSIONS = (
             "ModifyGlobalCluster": _modify,
             "DeleteGlobalCluster": _delete,
             "RemoveFromGlobalCluster": _remove,
-            "FailoverGlobalCluster": _promote,
-            "SwitchoverGlobalCluster": _promote,
+            "FailoverGlobalCluster": _failover,
+            "SwitchoverGlobalCluster": _switchover,
         },
+        shows={"DescribeGlobalClusters": _show},
         kept=(
             Kept(
                 kind="global cluster",

@@ -1,38 +1,13 @@
-"""S3: bucket policies that deny under a condition."""
+"""S3: delivery of logs, bucket policies and replication."""
 
 import json
 from fnmatch import fnmatchcase
 from typing import Any
 
 from twin.aws.emulator.extension import Extension
+from twin.aws.emulator.extensions import s3_policy, s3_replication
 
 __all__ = ["EXTENSIONS"]
-
-
-def _conditional_denials() -> None:
-    """A statement that denies under a condition denies only what is known to meet it.
-
-    moto evaluates bucket policies without the request's context. The two conditions that buckets here deny under,
-    no TLS and no encryption, are never met by a client of AWS, which speaks TLS and to buckets that encrypt.
-    """
-    from moto.iam.access_control import IAMPolicyStatement, PermissionResult
-
-    permitted = IAMPolicyStatement.is_action_permitted
-
-    def is_action_permitted(
-        self: IAMPolicyStatement,
-        action: str,
-        resource: str = "*",
-        principal: str | None = None,
-        incoming_condition_values: dict[str, str] | None = None,
-    ) -> PermissionResult:
-        statement: dict[str, Any] = self._statement
-        is_conditional_denial = statement.get("Effect") == "Deny" and statement.get("Condition")
-        if is_conditional_denial and not incoming_condition_values:
-            return PermissionResult.NEUTRAL
-        return permitted(self, action, resource, principal, incoming_condition_values)
-
-    IAMPolicyStatement.is_action_permitted = is_action_permitted
 
 
 def _log_delivery() -> None:
@@ -79,13 +54,6 @@ EXTENSIONS = (
         source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html",
         patch=_log_delivery,
     ),
-    Extension(
-        service="s3",
-        topic="conditional denials",
-        stock="denies under a condition that is not met, so that a bucket for TLS only takes no object",
-        aws="denies only where the condition is met",
-        change="takes a condition that cannot be evaluated as not met",
-        source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html",
-        patch=_conditional_denials,
-    ),
+    *s3_policy.EXTENSIONS,
+    *s3_replication.EXTENSIONS,
 )

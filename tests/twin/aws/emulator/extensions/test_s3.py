@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -22,6 +23,36 @@ def test_a_bucket_for_tls_only_takes_objects(mended: Served) -> None:
     )
     s3.put_object(Bucket="tls-only", Key="k", Body=b"kept")
     assert s3.get_object(Bucket="tls-only", Key="k")["Body"].read() == b"kept"
+
+
+def _without_tls(served: Served) -> Any:
+    s3 = boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret").client(
+        "s3", "eu-west-2", endpoint_url=served.endpoint
+    )
+
+    def say_so(request: Any, **_: Any) -> None:
+        request.headers["x-forwarded-proto"] = "http"
+
+    s3.meta.events.register("before-send.s3", say_so)
+    return s3
+
+
+def test_a_bucket_for_tls_only_refuses_what_came_without(extended: Served) -> None:
+    _bucket(
+        extended, "tls-or-not", {"Action": "s3:*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    )
+    with pytest.raises(ClientError, match="Forbidden"):
+        _without_tls(extended).put_object(Bucket="tls-or-not", Key="k", Body=b"seen on the way")
+
+
+def test_another_encryption_than_the_buckets_is_refused_where_one_is_named(extended: Served) -> None:
+    name = "s3:x-amz-server-side-encryption"
+    condition = {"Null": {name: "false"}, "StringNotEquals": {name: "aws:kms"}}
+    s3 = _bucket(extended, "one-encryption", {"Action": ["s3:PutObject"], "Condition": condition})
+    s3.put_object(Bucket="one-encryption", Key="default", Body=b"")
+    s3.put_object(Bucket="one-encryption", Key="same", Body=b"", ServerSideEncryption="aws:kms")
+    with pytest.raises(ClientError, match="Forbidden"):
+        s3.put_object(Bucket="one-encryption", Key="other", Body=b"", ServerSideEncryption="AES256")
 
 
 def test_a_denial_without_condition_still_denies(extended: Served) -> None:

@@ -1,0 +1,106 @@
+"""The twin under trial: its edge, its faults, its API, its databases and the ledger of the Central Payments System."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+
+from catalogue import load_catalogue
+from estate import data_plane
+from estate.aws import Clients
+from estate.observation import HEALTH, observe
+from estate.places import Places
+
+__all__ = ["Surroundings"]
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    environment: str
+    exports: Mapping[str, str]
+
+    @classmethod
+    def of(cls, environment: str) -> "Surroundings":
+        """Raises: RuntimeError: the environment is not up."""
+        done = subprocess.run(
+            [sys.executable, "-m", "estate", "env", environment, "--json"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd=ROOT,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return cls(environment, json.loads(done.stdout)["exports"])
+
+    @property
+    def edge(self) -> str:
+        return self.exports["ESTATE_EDGE"]
+
+    @property
+    def faults(self) -> str:
+        return self.exports["ESTATE_FAULTS_URL"]
+
+    async def inject(self, fault: Mapping[str, Any]) -> str:
+        """The fault is in effect. Returns its id."""
+        async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+            answer = await client.post(f"{self.faults}/faults", json=dict(fault))
+            answer.raise_for_status()
+            return str(answer.json()["id"])
+
+    async def undo(self, fault_id: str) -> None:
+        async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
+            (await client.delete(f"{self.faults}/faults/{fault_id}")).raise_for_status()
+
+    async def status(self) -> dict[str, Any]:
+        async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+            return (await client.get(f"{self.faults}/status")).json()
+
+    async def until_healthy(self, deadline_seconds: float) -> float:
+        """Seconds until nothing is complained of. Raises: TimeoutError, with what is."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        while complaints := await asyncio.to_thread(self.complaints):
+            if loop.time() - started > deadline_seconds:
+                raise TimeoutError("; ".join(complaints[:5]))
+            await asyncio.sleep(1)
+        return loop.time() - started
+
+    def complaints(self) -> list[str]:
+        estate = load_catalogue().estate(self.environment)
+        return observe(estate, Clients(estate, self.exports["AWS_ENDPOINT_URL"]), HEALTH).complaints()
+
+    def query(self, database: str, statement: str) -> list[tuple[Any, ...]]:
+        """Rows from the writer."""
+        url = self.exports[f"ESTATE_DATABASE_{database.upper()}_URL"]
+        with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
+            return connection.execute(statement.encode()).fetchall()
+
+    def ledger(self) -> Iterator[dict[str, Any]]:
+        """Every payment that the Central Payments System has taken."""
+        base = self.exports["ESTATE_PARTNERS_URL"]
+        host = {"Host": f"dwp.partners.{load_catalogue().estate(self.environment).environment.domain_name}"}
+        after = 0
+        with httpx.Client(timeout=30, trust_env=False, headers=host) as client:
+            while True:
+                page = client.get(f"{base}/central-payments/ledger", params={"after": after}).json()
+                yield from page["payments"]
+                if not page["payments"]:
+                    return
+                after = page["last"]
+
+    def supervisor_pid(self) -> int:
+        supervisor = data_plane.find(Places.of(self.environment))
+        if supervisor is None:
+            raise RuntimeError("no supervisor runs")
+        return supervisor.pid

@@ -1,0 +1,129 @@
+"""`python -m tests.trials.zone_loss`: zones are lost one after another under load, by power, freezing and cutting.
+
+Counted from 5 s before each fault to 60 s after it. The report tells attempts that failed as they are; what must be
+zero are operations that failed, and acknowledged applications or payments that were lost or took effect twice.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from tests.trials.accounting import account
+from tests.trials.load import Load, tally
+from tests.trials.surroundings import Surroundings
+
+KINDS = ("zone-power-loss", "zone-freeze", "zone-cut")
+BEFORE_SECONDS, AFTER_SECONDS, HEAL_SECONDS = 5.0, 60.0, 240.0
+
+
+async def main(options: argparse.Namespace) -> int:
+    surroundings = Surroundings.of(options.environment)
+    source = random.Random(options.seed)
+    zones = ("eu-west-2a", "eu-west-2b", "eu-west-2c")
+    faults = [(KINDS[index % 3], source.choice(zones)) for index in range(options.faults)]
+    acknowledged: dict[str, str] = {}
+    rows: list[dict[str, Any]] = []
+    for index, (kind, zone) in enumerate(faults):
+        row, load = await _fault(surroundings, kind, zone, options.rate, options.seed * 1000 + index)
+        acknowledged |= load.acknowledged()
+        rows.append(row)
+        print(json.dumps(row), flush=True)
+        if options.output:
+            Path(options.output).write_text(json.dumps({"rows": rows}, indent=1))
+    effects = await account(surroundings, acknowledged)
+    summary = _summary(rows, effects, options)
+    print(json.dumps(summary, indent=1))
+    if options.output:
+        Path(options.output).write_text(json.dumps({"rows": rows, "summary": summary}, indent=1))
+    return 0 if summary["holds"] else 1
+
+
+async def _fault(
+    surroundings: Surroundings, kind: str, zone: str, rate: float, seed: int
+) -> tuple[dict[str, Any], Load]:
+    await surroundings.until_healthy(HEAL_SECONDS)
+    before = await surroundings.status()
+    load = Load(surroundings.edge, rate, seed)
+    psutil.cpu_percent()
+    running = asyncio.create_task(load.run(BEFORE_SECONDS + AFTER_SECONDS))
+    await asyncio.sleep(BEFORE_SECONDS)
+    fault_id = await surroundings.inject({"kind": kind, "zone": zone})
+    at = time.time()
+    capacity = asyncio.create_task(_capacity(surroundings, at, AFTER_SECONDS))
+    await running
+    restored = await capacity
+    busy = psutil.cpu_percent()
+    await surroundings.undo(fault_id)
+    healed = await surroundings.until_healthy(HEAL_SECONDS)
+    row = {
+        "kind": kind,
+        "zone": zone,
+        "held": _held(before, zone),
+        **tally(load.done),
+        "sent_late": load.sent_late,
+        "capacity_restored_seconds": restored,
+        "healed_seconds": round(healed, 1),
+        "machine_busy_percent": busy,
+    }
+    return row, load
+
+
+async def _capacity(surroundings: Surroundings, at: float, seconds: float) -> float | None:
+    """Seconds after the fault until every service again had as many healthy tasks as it wants; None: not in time."""
+    await asyncio.sleep(2)
+    while time.time() - at < seconds:
+        complaints = await asyncio.to_thread(surroundings.complaints)
+        if not [it for it in complaints if "tasks run" in it]:
+            return round(time.time() - at, 1)
+        await asyncio.sleep(2)
+    return None
+
+
+def _held(status: dict[str, Any], zone: str) -> list[str]:
+    """Which single roles stood in the zone when it was lost."""
+    return [role for role, where in status.get("roles", {}).items() if where == zone]
+
+
+def _summary(
+    rows: list[dict[str, Any]], effects: dict[str, Any], options: argparse.Namespace
+) -> dict[str, Any]:
+    failed = sum(row["operations_failed"] for row in rows)
+    faulty = sum(row["operations_failed"] > 0 for row in rows)
+    operations = sum(row["operations"] for row in rows)
+    late = sum(row["sent_late"] for row in rows)
+    return {
+        "environment": f"{options.environment} (a twin on one machine)",
+        "faults": len(rows),
+        "rate_per_second": options.rate,
+        "seed": options.seed,
+        "operations": operations,
+        "operations_failed": failed,
+        "faults_with_a_failed_operation": faulty,
+        # With none seen in n, the 95% upper bound of the share is about 3/n (the rule of three).
+        "bound_on_share_of_faults": round(3 / len(rows), 3) if not faulty else None,
+        "attempts": sum(row["attempts"] for row in rows),
+        "attempts_failed": sum(row["attempts_failed"] for row in rows),
+        "sent_on_time_percent": round(100 - 100 * late / max(1, operations), 3),
+        "faults_with_capacity_restored_in_time": sum(
+            row["capacity_restored_seconds"] is not None for row in rows
+        ),
+        **effects,
+        "holds": not (failed or effects["lost"] or effects["doubled"]),
+    }
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--environment", default="local")
+    parser.add_argument("--faults", type=int, default=30)
+    parser.add_argument("--rate", type=float, default=150)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--output", help="file for the rows and the summary, as JSON")
+    sys.exit(asyncio.run(main(parser.parse_args())))

@@ -1,0 +1,111 @@
+"""Who reaches what, and how: the proxy of a zone as it is told."""
+
+from pathlib import Path
+from typing import Any
+
+from twin.runtime.directory import Backend
+from twin.runtime.egress.configuration import EgressPlace, Reach, egress
+from twin.runtime.egress.faults import ANYBODY, AWS, EgressFaults, Fault
+from twin.runtime.egress.model import Alias, Service
+
+PLACE = EgressPlace("a", "eu-west-2", "127.0.1.3", Path("/access"), 1, "partners.example")
+REACH = Reach(
+    {"case": [Backend("127.0.1.80", 8080, "a")]}, Backend("127.0.0.1", 4566, None), None, ("hole", 9)
+)
+
+
+def service(name: str, namespace: str | None = "n", zones: tuple[str, ...] = ("a", "b")) -> Service:
+    return Service("eu-west-2", name, zones, namespace, ((name, Alias(name, 8080, 15, 300)),))
+
+
+SERVICES = [
+    service("portal"),
+    service("case"),
+    service("stranger", "m"),
+    service("alone", None),
+    service("far", "n", ("b",)),
+]
+PORTS = {it.name: 10_000 + number for number, it in enumerate(SERVICES)}
+
+
+def made(faults: EgressFaults | None = None):
+    return egress(SERVICES, PORTS, REACH, faults or EgressFaults(), PLACE)
+
+
+def hosts(name: str, faults: EgressFaults | None = None) -> dict[str, Any]:
+    """Routes of a service's listener, by host."""
+    told = made(faults).routes[f"service-{name}"]["virtual_hosts"]
+    return {domain: it["routes"] for it in told for domain in it["domains"]}
+
+
+def test_a_service_has_a_listener_where_its_tasks_may_run() -> None:
+    listeners = made().listeners
+    assert sorted(listeners) == ["service-alone", "service-case", "service-portal", "service-stranger"]
+    assert listeners["service-case"]["address"]["socket_address"] == {
+        "address": "127.0.1.3",
+        "port_value": 10_001,
+    }
+
+
+def test_a_service_reaches_its_own_namespace_only() -> None:
+    outside = ["*.amazonaws.com", "*.partners.example", "*"]
+    assert {name: list(hosts(name)) for name in ("portal", "stranger", "alone")} == {
+        "portal": ["portal", "case", "far", *outside],
+        "stranger": ["stranger", *outside],
+        "alone": outside,
+    }
+
+
+def test_retries_and_ejection_are_those_of_service_connect() -> None:
+    route = hosts("portal")["case"][0]["route"]
+    assert (route["cluster"], route["timeout"]) == ("mesh-case", "15.000s")
+    assert route["retry_policy"]["num_retries"] == 2
+    assert route["retry_policy"]["retriable_status_codes"] == [503]
+    outliers = made().clusters["mesh-case"]["outlier_detection"]
+    assert outliers["consecutive_local_origin_failure"] == 5
+    assert (outliers["base_ejection_time"], outliers["max_ejection_time"]) == ("30.000s", "300.000s")
+    assert made().clusters["mesh-case"].get("lb_policy", "ROUND_ROBIN") == "ROUND_ROBIN"
+
+
+def test_calls_of_aws_are_neither_retried_nor_timed_out() -> None:
+    (route,) = hosts("portal")["*.amazonaws.com"]
+    assert route["route"] == {"cluster": "aws", "timeout": "0s"}
+
+
+def test_a_fault_is_on_the_route_of_its_caller_and_destination() -> None:
+    faults = EgressFaults()
+    faults.put("portal", "case", Fault(delay_ms=200, delay_percent=50, abort_percent=1, abort_status=500))
+    fault = hosts("portal", faults)["case"][0]["typed_per_filter_config"]["estate.fault"]
+    assert fault["delay"] == {
+        "fixed_delay": "0.200s",
+        "percentage": {"numerator": 500_000, "denominator": "MILLION"},
+    }
+    assert fault["abort"] == {
+        "http_status": 500,
+        "percentage": {"numerator": 10_000, "denominator": "MILLION"},
+    }
+    assert "typed_per_filter_config" not in hosts("case", faults)["case"][0]
+
+
+def test_a_host_that_a_fault_names_has_a_route_of_its_own() -> None:
+    faults = EgressFaults()
+    faults.put(ANYBODY, "dwp.partners.example", Fault(is_black_hole=True))
+    told = hosts("portal", faults)
+    assert told["dwp.partners.example"][0]["route"] == {"cluster": "black-hole", "timeout": "0s"}
+    assert told["*.partners.example"][0]["route"]["cluster"] == "partners"
+
+
+def test_the_narrower_fault_counts() -> None:
+    faults = EgressFaults()
+    by = {
+        key: Fault(abort_percent=number)
+        for number, key in enumerate([("a", "h"), (ANYBODY, "h"), ("a", AWS)])
+    }
+    for (caller, where), fault in by.items():
+        faults.put(caller, where, fault)
+    assert faults.of("a", "h", AWS) == by["a", "h"]
+    assert faults.of("b", "h", AWS) == by[ANYBODY, "h"]
+    assert faults.of("a", "other", AWS) == by["a", AWS]
+    assert faults.of("b", "other", AWS) is None
+    faults.clear("a", "h")
+    assert faults.of("a", "h", AWS) == by[ANYBODY, "h"]

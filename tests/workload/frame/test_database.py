@@ -1,0 +1,101 @@
+"""Work is tried again while its connection breaks, within its time, and not for longer."""
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.workload.virtual_time import run
+from workload.clock import monotonic
+from workload.connections import Broken
+from workload.database import Database
+from workload.deadline import Deadline
+from workload.exceptions import DependencyAway
+
+
+class FakeConnections:
+    """Does the work, unless it is told how to fail."""
+
+    def __init__(self) -> None:
+        self.failures: list[Exception] = []
+        self.attempts = 0
+        self.seconds = 0.0
+
+    async def transact(self, work: Any, seconds: float) -> Any:
+        import asyncio
+
+        self.attempts += 1
+        await asyncio.sleep(min(self.seconds, seconds))
+        if self.failures:
+            raise self.failures.pop(0)
+        return await work(None)
+
+    async def forget(self) -> None:
+        return
+
+
+async def _work(_: Any) -> str:
+    return "done"
+
+
+def _database(writer: FakeConnections) -> Database:
+    return Database("core", writer, FakeConnections(), Random(1))
+
+
+def test_work_is_tried_again_on_another_connection() -> None:
+    async def test() -> tuple[str, int]:
+        writer = FakeConnections()
+        writer.failures = [Broken("reset")]
+        return await _database(writer).write(_work), writer.attempts
+
+    assert run(test) == ("done", 2)
+
+
+def test_three_failures_open_the_breaker_and_then_nobody_waits() -> None:
+    async def test() -> None:
+        writer = FakeConnections()
+        writer.failures = [Broken("gone")] * 9
+        database = _database(writer)
+        with pytest.raises(DependencyAway):
+            await database.write(_work)
+        assert writer.attempts == 3
+        began = monotonic()
+        with pytest.raises(DependencyAway):
+            await database.write(_work)
+        assert (writer.attempts, monotonic() - began) == (3, 0.0)
+        assert 0 < database.wait_seconds() <= 1.0
+
+    run(test)
+
+
+def test_a_conflict_is_tried_again_and_is_no_failure_of_the_database() -> None:
+    async def test() -> None:
+        writer = FakeConnections()
+        writer.failures.extend([Broken("deadlock", is_conflict=True)] * 5)
+        assert await _database(writer).write(_work) == "done"
+
+    run(test)
+
+
+def test_no_attempt_outlives_the_callers_deadline() -> None:
+    async def test() -> float:
+        writer = FakeConnections()
+        writer.seconds = 60.0
+        writer.failures.extend([Broken("frozen")] * 9)
+        began = monotonic()
+        with pytest.raises(DependencyAway):
+            await _database(writer).write(_work, deadline=Deadline(began + 0.7))
+        return monotonic() - began
+
+    assert run(test) == pytest.approx(0.7)
+
+
+def test_an_error_of_the_work_itself_is_the_callers_and_is_not_repeated() -> None:
+    async def test() -> int:
+        writer = FakeConnections()
+        writer.failures = [ValueError("the work's own")]
+        with pytest.raises(ValueError):
+            await _database(writer).write(_work)
+        return writer.attempts
+
+    assert run(test) == 1

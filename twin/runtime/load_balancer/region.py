@@ -1,0 +1,374 @@
+"""A region's load balancer at work: from what is declared and seen to what its nodes do and what is said of targets."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from twin.runtime.directory import TargetHealth, TargetKey
+from twin.runtime.envoy.detour import Detours, is_undisturbed, way
+from twin.runtime.envoy.health_events import Cause, Failure
+from twin.runtime.envoy.process import Envoy
+from twin.runtime.ground import Ground
+from twin.runtime.load_balancer.dns_answer import NodeSight, answer
+from twin.runtime.load_balancer.edge import EDGE_PORT, PROBE, EdgePlace, edge
+from twin.runtime.load_balancer.health import document, target_health
+from twin.runtime.load_balancer.holding import Hold, hold
+from twin.runtime.load_balancer.model import LoadBalancer, Target, TargetGroup
+from twin.runtime.load_balancer.node import NODE_HEALTH_PORT, NodePlace, Share, listener_port, node
+from twin.runtime.load_balancer.nodes import Watched
+from twin.runtime.load_balancer.targets import Key, Known, Phase, Sight, Verdict, follow, verdict
+from twin.runtime.zones import OUTSIDE, Place, Tier
+
+__all__ = ["RegionBalancer"]
+
+_HTTPS_PORT = 443
+
+
+@dataclass
+class RegionBalancer:
+    """Attributes:
+    edge_address: where people come in.
+    absence_counts_from: on the loop's clock; before, a target that is not registered may only not be there yet.
+    problems: what is declared and not done, by where.
+    """
+
+    ground: Ground
+    region: str
+    edge_address: str
+    detours: Detours
+    balancer: LoadBalancer | None = None
+    groups: Sequence[TargetGroup] = ()
+    absence_counts_from: float = float("inf")
+    nodes: dict[str, Watched] = field(default_factory=dict[str, Watched])
+    edge: Watched | None = None
+    known: dict[Key, Known] = field(default_factory=dict[Key, Known])
+    problems: dict[str, str] = field(default_factory=dict[str, str])
+    answer: tuple[str, ...] = ()
+    _health: dict[Key, TargetHealth] = field(default_factory=dict[Key, TargetHealth])
+    _reported: dict[Key, str] = field(default_factory=dict[Key, str])
+    _holds: dict[tuple[str, Key], Hold] = field(default_factory=dict[tuple[str, Key], Hold])
+    _told: object = None
+    _sights: dict[str, NodeSight] = field(default_factory=dict[str, NodeSight])
+
+    async def take_in(self, balancers: Sequence[LoadBalancer], groups: Sequence[TargetGroup]) -> None:
+        """What is declared is this. One load balancer has the zones' addresses; a second is a problem."""
+        chosen = sorted(balancers, key=lambda it: it.name)
+        self.balancer, self.groups = (chosen[0] if chosen else None), groups
+        self.problems = {
+            it.name: "The twin runs one load balancer a region, and this is a second one."
+            for it in chosen[1:]
+        }
+        await self._have_nodes(self.balancer.zones if self.balancer else ())
+
+    def step(self, now: float) -> None:
+        """Everything follows from what is declared, what the nodes see, and the state of the zones."""
+        sights = self._all_sights(now)
+        verdicts = {key: verdict(it) for key, it in sights.items()}
+        before = self.known
+        self.known = follow(
+            before,
+            self.groups,
+            verdicts,
+            now,
+            absence_counts=now >= self.absence_counts_from,
+            delay_factor=self.ground.profile.declared_factor,
+        )
+        self._end_connections([it for it in before if it not in self.known])
+        self._say(sights, now)
+        self._answer(now)
+        self._tell(now)
+
+    def break_links(self) -> None:
+        """What is under way over closed links stands still, and goes on when they open."""
+        envoys = [*self.nodes.values(), *([self.edge] if self.edge else [])]
+        if is_undisturbed(self.ground.zones) and not any(it.links.deaf for it in envoys):
+            return
+        for zone, watched in self.nodes.items():
+            source = Place(zone, Tier.PUBLIC)
+            watched.break_links(
+                lambda address, _, source=source: self._is_closed(source, Tier.PRIVATE, address)
+            )
+        if self.edge:
+            self.edge.break_links(lambda address, _: self._is_closed(OUTSIDE, Tier.PUBLIC, address))
+
+    def problem_sentences(self) -> dict[str, str]:
+        """What is not as declared, by where."""
+        envoys = [*self.nodes.values(), *([self.edge] if self.edge else [])]
+        said = {it.envoy.name: it.envoy.problem for it in envoys if it.envoy.problem}
+        return {**self.problems, **said}
+
+    # Nodes
+
+    async def _have_nodes(self, zones: Sequence[str]) -> None:
+        for zone in [it for it in self.nodes if it not in zones]:
+            await self.nodes.pop(zone).stop()
+        for zone in zones:
+            if zone not in self.nodes:
+                self.nodes[zone] = self._watched(
+                    f"load-balancer-{zone}", zone, self.ground.addresses.load_balancer(zone)
+                )
+        if zones and self.edge is None:
+            self.edge = self._watched(f"edge-{self.region}", None, self.edge_address)
+        if not zones and self.edge:
+            await self.edge.stop()
+            self.edge = None
+        self.run_all()
+        self._publish_edge()
+
+    def run_all(self) -> None:
+        for it in [*self.nodes.values(), *([self.edge] if self.edge else [])]:
+            it.start()
+
+    def _watched(self, name: str, zone: str | None, address: str) -> Watched:
+        return Watched(
+            Envoy(self.ground, name, zone, self.region, address), self.ground.profile.seconds("health_look")
+        )
+
+    def _publish_edge(self) -> None:
+        if self.edge:
+            self.ground.directory.edge.put(self.region, f"http://{self.edge_address}:{EDGE_PORT}")
+        else:
+            self.ground.directory.edge.drop(self.region)
+
+    # Targets
+
+    def _all_sights(self, now: float) -> dict[Key, list[Sight]]:
+        """Of each target, what the nodes see that are there, and in zones that can be reached."""
+        recently = now - max(1.0, 3 * self.ground.profile.seconds("health_look"))
+        voters = [
+            zone
+            for zone, it in self.nodes.items()
+            if self.ground.zones.condition(zone).is_usable and it.has_answered_since(recently)
+        ]
+        return {
+            key: [self._sight(zone, group, key) for zone in voters if self._checks(group, zone, key[1])]
+            for group in self.groups
+            for key in self._keys(group)
+        }
+
+    def _checks(self, group: TargetGroup, zone: str, target: Target) -> bool:
+        return group.crosses_zones or self._zone_of(target) == zone
+
+    def _keys(self, group: TargetGroup) -> list[Key]:
+        return sorted((key for key in self.known if key[0] == group.name), key=lambda it: it[1].address)
+
+    def _sight(self, zone: str, group: TargetGroup, key: Key) -> Sight:
+        held = self._holds.get((zone, key))
+        if held and held.verdict is not Verdict.UNKNOWN:
+            return Sight(held.verdict, Cause(Failure.TIMEOUT))
+        return self._seen(zone, group, key)
+
+    def _seen(self, zone: str, group: TargetGroup, key: Key) -> Sight:
+        """What the node's Envoy says, in whichever of its two lists the target is."""
+        at = self._lead(zone, key[1])
+        sights = [self.nodes[zone].sight(it, at) for it in (group.cluster, group.probation)]
+        return next((it for it in sights if it.verdict is not Verdict.UNKNOWN), sights[0])
+
+    def _lead(self, zone: str, target: Target) -> Target:
+        source, to = Place(zone, Tier.PUBLIC), Place(self._zone_of(target), Tier.PRIVATE)
+        return Target(*self.detours.lead(source, to, target.address, target.port))
+
+    def _zone_of(self, target: Target) -> str | None:
+        return self.ground.addresses.zone_of(target.address)
+
+    def _end_connections(self, gone: Sequence[Key]) -> None:
+        """The time of leaving targets is over: what is still under way to them is cut."""
+        peers = frozenset((target.address, target.port) for _, target in gone)
+        for it in self.nodes.values():
+            it.cut(peers)
+
+    # What is said
+
+    def _say(self, sights: Mapping[Key, Sequence[Sight]], now: float) -> None:
+        for group in self.groups:
+            for key in self._keys(group):
+                self._say_of(group, key, sights.get(key, ()), now)
+        for key in [it for it in self._health if it not in self.known]:
+            self._take_back(key)
+
+    def _say_of(self, group: TargetGroup, key: Key, sights: Sequence[Sight], now: float) -> None:
+        target, known = key[1], self.known[key]
+        is_over = now - known.since >= self._trial_seconds(group)
+        health = target_health(group, known, sights, self._health.get(key), trial_is_over=is_over)
+        if self._reported.get(key, group.arn) != group.arn:
+            self._take_back(key)
+        self._health[key], self._reported[key] = health, group.arn
+        self.ground.directory.target_health.put(TargetKey(group.arn, target.address, target.port), health)
+        check_port = (group.health_check and group.health_check.port) or target.port
+        said = document(
+            target,
+            self._zone_of(target),
+            health,
+            check_port,
+            is_overridden=key in self._overridden(group, now),
+        )
+        self.ground.control_plane.report("elbv2", self.region, "target", _report_key(group.arn, target), said)
+
+    def _take_back(self, key: Key) -> None:
+        arn, target = self._reported.pop(key, ""), key[1]
+        self._health.pop(key, None)
+        self.ground.directory.target_health.drop(TargetKey(arn, target.address, target.port))
+        self.ground.control_plane.report("elbv2", self.region, "target", _report_key(arn, target), None)
+
+    def _trial_seconds(self, group: TargetGroup) -> float:
+        check = group.health_check
+        if check is None:
+            return 0.0
+        return self.ground.profile.declared(check.unhealthy_threshold * check.interval_seconds)
+
+    # Where people are led
+
+    def _answer(self, now: float) -> None:
+        self._sights = {zone: self._node_sight(zone, now) for zone in self.nodes}
+        seconds = self.ground.profile.seconds
+        self.answer = answer(self._sights, now, seconds("dns"), seconds("zonal_shift"))
+
+    def _node_sight(self, zone: str, now: float) -> NodeSight:
+        before = self._sights.get(zone, NodeSight())
+        is_shifted = self.ground.zones.condition(zone).is_shifted_away
+        return NodeSight(
+            _since(before.silent_since, now, holds=self._is_silent(zone)),
+            _since(before.shifted_since, now, holds=is_shifted),
+        )
+
+    def _is_silent(self, zone: str) -> bool:
+        """What the edge last said of the node; before it ever did, the node is taken for one that answers."""
+        if self.edge is None:
+            return False
+        at = Target(*self._lead_to_node(zone, NODE_HEALTH_PORT))
+        return self.edge.sight(PROBE, at).verdict is Verdict.UNHEALTHY
+
+    def _lead_to_node(self, zone: str, port: int) -> tuple[str, int]:
+        address = self.ground.addresses.load_balancer(zone)
+        return self.detours.lead(OUTSIDE, Place(zone, Tier.PUBLIC), address, port)
+
+    def _overridden(self, group: TargetGroup, now: float) -> set[Key]:
+        """Targets that a zonal shift leads past, too. Not where no other zone has any.
+
+        Source: Application Load Balancers guide, "Zonal shift" (cross-zone on: no traffic to targets in the zone, and
+        its address leaves the DNS answer); ARC developer guide, "Application Load Balancers" (single-AZ groups).
+        """
+        seconds = self.ground.profile.seconds("zonal_shift")
+        shifted = {
+            zone
+            for zone, it in self._sights.items()
+            if it.shifted_since is not None and now - it.shifted_since >= seconds
+        }
+        keys = self._keys(group)
+        over = {key for key in keys if self._zone_of(key[1]) in shifted}
+        return over if len(over) < len(keys) else set()
+
+    # What the Envoys are told
+
+    def _tell(self, now: float) -> None:
+        if self.balancer is None or self.edge is None:
+            return
+        self._holds = dict(self._held(now))
+        facts = self._facts(now)
+        if facts == self._told:
+            return
+        self._told = facts
+        rules: tuple[str, ...] = ()
+        for zone, watched in self.nodes.items():
+            configuration, rules = node(
+                self.balancer,
+                self.groups,
+                {group.name: self._share(zone, group, now) for group in self.groups},
+                lambda target, zone=zone: self._lead(zone, target),
+                self._zone_of,
+                self._node_place(zone, watched.envoy),
+            )
+            watched.envoy.want(configuration)
+        self._note_rules(rules)
+        self._tell_edge(self.balancer, self.edge)
+
+    def _facts(self, now: float) -> object:
+        """Differ where the Envoys have to be told something else."""
+        over = [self._overridden(group, now) for group in self.groups]
+        versions = self.ground.zones.versions()
+        return (
+            self.balancer,
+            self.groups,
+            self.known,
+            self._holds,
+            over,
+            versions,
+            self.answer,
+            set(self.nodes),
+        )
+
+    def _tell_edge(self, balancer: LoadBalancer, watched: Watched) -> None:
+        ports = [it.port for it in balancer.listeners]
+        port = _HTTPS_PORT if _HTTPS_PORT in ports else min(ports, default=_HTTPS_PORT)
+        place = EdgePlace(
+            self.edge_address,
+            watched.envoy.access_log,
+            self.ground.profile.seconds("node_look"),
+            self.ground.profile.seconds("node_silence"),
+        )
+        zones = sorted(self.nodes)
+        watched.envoy.want(edge(self.answer, zones, listener_port(port), self._lead_to_node, place))
+
+    def _share(self, zone: str, group: TargetGroup, now: float) -> Share:
+        over = self._overridden(group, now)
+        keys = [key for key in self._keys(group) if self.known[key].phase is not Phase.DRAINING]
+        held = {key: self._holds[zone, key].verdict for key in keys if (zone, key) in self._holds}
+        serving = [
+            key
+            for key in keys
+            if self.known[key].phase is Phase.SERVING
+            and key not in over
+            and held.get(key) is not Verdict.UNHEALTHY
+        ]
+        return Share(
+            tuple(key[1] for key in serving),
+            tuple(key[1] for key in keys if key not in serving or held.get(key) is Verdict.HEALTHY),
+            frozenset(key[1] for key in serving if held.get(key) is Verdict.HEALTHY),
+        )
+
+    def _held(self, now: float) -> Iterator[tuple[tuple[str, Key], Hold]]:
+        for zone in self.nodes:
+            for group in self.groups:
+                check = group.health_check
+                for key in self._keys(group) if check else ():
+                    assert check
+                    sight, lead = self._seen_before(zone, group, key), self._lead(zone, key[1])
+                    factor = self.ground.profile.declared_factor
+                    before = self._holds.get((zone, key))
+                    yield (zone, key), hold(before, key[1], lead, sight, check, factor, now)
+
+    def _seen_before(self, zone: str, group: TargetGroup, key: Key) -> Sight:
+        """What the node saw of the target where the way led until now."""
+        before = self._holds.get((zone, key))
+        is_held = before is not None and before.verdict is not Verdict.UNKNOWN
+        cluster = group.probation if is_held else group.cluster
+        return self.nodes[zone].sight(cluster, before.lead if before else key[1])
+
+    def _node_place(self, zone: str, envoy: Envoy) -> NodePlace:
+        return NodePlace(
+            zone,
+            self.ground.addresses.load_balancer(zone),
+            envoy.access_log,
+            envoy.health_events,
+            self.ground.profile.declared_factor,
+        )
+
+    def _note_rules(self, rules: Sequence[str]) -> None:
+        kept = {name: it for name, it in self.problems.items() if not name.startswith("rule ")}
+        self.problems = kept | {f"rule {number}": it for number, it in enumerate(rules)}
+
+    def _is_closed(self, source: Place, tier: Tier, address: str) -> bool:
+        zone = self.ground.addresses.zone_of(address) if self._is_ours(address) else None
+        return zone is not None and not way(self.ground.zones, source, Place(zone, tier)).is_open
+
+    def _is_ours(self, address: str) -> bool:
+        return address.startswith(f"127.{self.ground.addresses.block}.")
+
+
+def _since(before: float | None, now: float, *, holds: bool) -> float | None:
+    if not holds:
+        return None
+    return now if before is None else before
+
+
+def _report_key(arn: str, target: Target) -> str:
+    return f"{arn}|{target.address}|{target.port}"

@@ -1,0 +1,118 @@
+"""Which routes each zone's relay needs: its region's names as on AWS, and servers of other regions for copying."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from twin.runtime.directory import Backend, RegionLink
+from twin.runtime.relay.route import Conditions, Route, Target
+from twin.runtime.zones import Link, Place, Tier, Zones
+
+__all__ = ["OWN_HOSTS", "Ports", "conditions", "routes", "storage_conditions", "storage_name"]
+
+OWN_HOSTS = range(4, 31)
+"""Where names of the own region stand in their zone: each has the port that is declared for it."""
+
+_STORAGE = "#storage"
+_SHARED_HOST = 31
+_FIRST_SHARED_PORT = 20_000
+
+
+@dataclass
+class Ports:
+    """Host and port of every (region, name) in a zone of the region; they stay while the supervisor lives."""
+
+    known: dict[tuple[str, str], tuple[int, int]] = field(
+        default_factory=dict[tuple[str, str], tuple[int, int]]
+    )
+
+    def of(self, region: str, name: str, port: int | None = None) -> tuple[int, int]:
+        """Args: port: that is wanted, None where any does."""
+        if (region, name) not in self.known:
+            self.known[region, name] = self._free(port)
+        return self.known[region, name]
+
+    def _free(self, port: int | None) -> tuple[int, int]:
+        taken = set(self.known.values())
+        own = ((host, port) for host in OWN_HOSTS if port and (host, port) not in taken)
+        shared = (_SHARED_HOST, _FIRST_SHARED_PORT + len(self.known))
+        return next(own, shared)
+
+
+def routes(
+    zone: str,
+    region: str,
+    host_address: Mapping[int, str],
+    stores: Mapping[tuple[str, str], tuple[Backend, ...]],
+    ports: Ports,
+    zones: Zones,
+    region_of: Mapping[str, str],
+    links: Mapping[tuple[str, str], RegionLink],
+) -> tuple[Route, ...]:
+    """All routes of one zone's relay.
+
+    Args:
+        host_address: address by host, in the zone. region_of: by zone. links: by pair of regions, in order.
+        ports: of this zone; grows by names that are new.
+    """
+    made: list[Route] = []
+    for (home, name), backends in stores.items():
+        if not backends and (home, name) not in ports.known:
+            continue
+        is_storage = name.endswith(_STORAGE)
+        wanted = backends[0].port if backends and home == region and not is_storage else None
+        host, port = ports.of(home, name, wanted)
+        met = storage_conditions if is_storage else conditions
+        targets = tuple(
+            Target(it.address, it.port, met(zone, it.zone, zones, region_of, links)) for it in backends
+        )
+        made.append(Route(name, host_address[host], port, targets))
+    return tuple(made)
+
+
+def storage_name(name: str) -> str:
+    """By which servers reach each other to copy data.
+
+    It stands for what Aurora's storage does: it passes between zones and regions, and knows no network ACL.
+    """
+    return name + _STORAGE
+
+
+def conditions(
+    zone: str,
+    target: str | None,
+    zones: Zones,
+    region_of: Mapping[str, str],
+    links: Mapping[tuple[str, str], RegionLink],
+) -> Conditions:
+    """What is between a task of one zone and a store in another."""
+    met = zones.link(Place(zone, Tier.PRIVATE), Place(target, Tier.DATA))
+    return _between(zone, target, met, region_of, links)
+
+
+def storage_conditions(
+    zone: str,
+    target: str | None,
+    zones: Zones,
+    region_of: Mapping[str, str],
+    links: Mapping[tuple[str, str], RegionLink],
+) -> Conditions:
+    """What is between two servers: the zones' boundaries, and the link between regions."""
+    return _between(zone, target, zones.link(Place(zone), Place(target)), region_of, links)
+
+
+def _between(
+    zone: str,
+    target: str | None,
+    met: Link,
+    region_of: Mapping[str, str],
+    links: Mapping[tuple[str, str], RegionLink],
+) -> Conditions:
+    if target is None or region_of[zone] == region_of[target]:
+        return _of(met, None)
+    first, second = sorted((region_of[zone], region_of[target]))
+    wide = links.get((first, second)) or RegionLink()
+    return _of(met.worse_of(Link(wide.is_open, wide.latency_ms)), wide.bytes_per_second)
+
+
+def _of(link: Link, bytes_per_second: float | None) -> Conditions:
+    return Conditions(link.is_open, link.latency_ms, link.loss_percent, bytes_per_second)

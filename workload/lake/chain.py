@@ -1,0 +1,88 @@
+"""A shard's batches in the lake. Each is found by where it begins and tells where it ends, so the next is known."""
+
+import json
+
+from workload.bucket import Bucket
+from workload.lake.batch import START, Batch, object_key
+from workload.lake.figures import Figures
+from workload.lake.stream import Stream
+
+__all__ = ["Chain"]
+
+LAST = "last"
+"""Of an object's facts: sequence number of its last record."""
+
+SHORTCUT_EVERY = 50
+"""Batches after which a shortcut is kept, so that a task that begins need not follow the chain from its start."""
+
+
+class Chain:
+    """One task's view of a shard's batches. Any number of tasks may extend the chain at the same time.
+
+    Only the first batch after a place is kept (`put_once`), so no event is in the lake twice or left out, whoever
+    loads, and however often a task dies in between.
+    """
+
+    def __init__(self, shard: str, lake: Bucket, stream: Stream) -> None:
+        self._shard = shard
+        self._lake = lake
+        self._stream = stream
+        self._after = START
+        self._figures = Figures()
+        self._followed = 0
+        self._has_begun = False
+
+    @property
+    def figures(self) -> Figures:
+        """Of the batches that this task has followed."""
+        return self._figures
+
+    async def load(self, most: int) -> int:
+        """So many batches at the most were added to the lake. Raises: DependencyAway."""
+        added = 0
+        while added < most:
+            await self.follow()
+            records = await self._stream.read(self._shard, self._after)
+            if not records:
+                break
+            added += await self._keep(Batch(self._shard, self._after, records))
+        return added
+
+    async def follow(self) -> None:
+        """The end of the chain is known. Raises: DependencyAway."""
+        await self._begin()
+        while facts := await self._lake.facts(self._next_key):
+            content = await self._lake.get(self._next_key) or b""
+            events = [json.loads(line) for line in content.splitlines()]
+            await self._advance(facts[LAST], Figures.of(events))
+
+    @property
+    def _next_key(self) -> str:
+        return object_key(self._shard, self._after)
+
+    async def _keep(self, batch: Batch) -> int:
+        """How many were added: none where another task was first, whose batch is followed then."""
+        return int(await self._lake.put_once(self._next_key, batch.content(), {LAST: batch.last}))
+
+    async def _begin(self) -> None:
+        """From the shortcut, where there is one."""
+        if self._has_begun:
+            return
+        content = await self._lake.get(_shortcut_key(self._shard))
+        if content:
+            document = json.loads(content)
+            self._after = document["after"]
+            self._figures = Figures.from_document(document["figures"])
+        self._has_begun = True
+
+    async def _advance(self, last: str, figures: Figures) -> None:
+        self._after = last
+        self._figures = self._figures + figures
+        self._followed += 1
+        if self._followed % SHORTCUT_EVERY == 0:
+            document = {"after": self._after, "figures": self._figures.to_document()}
+            await self._lake.put(_shortcut_key(self._shard), json.dumps(document).encode())
+
+
+def _shortcut_key(shard: str) -> str:
+    return f"shortcuts/{shard}.json"

@@ -1,0 +1,192 @@
+"""How much work a task does at once. What does not fit waits in a short line; the least urgent is given up first."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from workload.clock import monotonic
+from workload.deadline import Deadline
+from workload.exceptions import DeadlinePassed, Shed
+from workload.priority import Priority
+
+__all__ = ["Slots"]
+
+LINE_PER_SLOT = 8
+"""Requests that may wait for each slot. With 20 ms each, whoever waits at the end waits 160 ms: an assumption."""
+
+WAIT_SECONDS = {Priority.URGENT: 2.0, Priority.NORMAL: 1.0, Priority.BULK: 0.5}
+"""After which waiting work is given up: an assumption."""
+
+RETRY_AFTER_SECONDS = {Priority.URGENT: 1.0, Priority.NORMAL: 2.0, Priority.BULK: 5.0}
+"""The less urgent, the later it comes back: an assumption."""
+
+PATIENT_TURN = 4
+"""Every fourth free slot goes to work from a queue while requests wait, so that neither starves the other."""
+
+
+@dataclass(eq=False)
+class _Waiter:
+    priority: Priority
+    deadline: Deadline | None
+    turn: asyncio.Future[None]
+
+
+class Slots:
+    """A slot is held by one piece of work at a time, for its service time at the least.
+
+    Invariants: no more than ``count`` are held; nobody waits while a slot is free; whoever is taken from the line has
+    the highest priority in it, and of those has waited longest.
+    """
+
+    def __init__(self, count: int, service_seconds: float = 0.0, line_length: int | None = None) -> None:
+        self.count = count
+        self.busy = 0
+        self.shed: dict[Priority, int] = dict.fromkeys(Priority, 0)
+        self._service_seconds = service_seconds
+        self.line_length = LINE_PER_SLOT * count if line_length is None else line_length
+        self._lines: dict[Priority, deque[_Waiter]] = {it: deque() for it in Priority}
+        self._patient: deque[_Waiter] = deque()
+        self._turns = 0
+        self._busy_seconds = 0.0
+        self._counted_at: float | None = None
+        self._period_began: float | None = None
+
+    @property
+    def waiting(self) -> int:
+        return sum(len(line) for line in self._lines.values())
+
+    @property
+    def is_full(self) -> bool:
+        return self.waiting >= self.line_length
+
+    @asynccontextmanager
+    async def hold(self, priority: Priority, deadline: Deadline | None = None) -> AsyncIterator[None]:
+        """A slot is the caller's inside the block, and for the service time at the least.
+
+        Raises:
+            Shed: others go before it and the line is full, or it waited too long.
+            DeadlinePassed: its time was used up before its turn.
+        """
+        await self._enter(priority, deadline)
+        began = monotonic()
+        try:
+            yield
+        finally:
+            await self._finish(began)
+
+    @asynccontextmanager
+    async def hold_patiently(self) -> AsyncIterator[None]:
+        """The same for work from a queue: it waits for as long as it takes, behind every request but one in four."""
+        if not self._has_free():
+            waiter = _Waiter(Priority.BULK, None, asyncio.get_running_loop().create_future())
+            self._patient.append(waiter)
+            await self._take_turn(waiter, self._patient, None)
+        else:
+            self._count(+1)
+        began = monotonic()
+        try:
+            yield
+        finally:
+            await self._finish(began)
+
+    def take_utilisation(self) -> float:
+        """Busy slots in percent of all, on average since the last call, which begins a new period."""
+        self._count(0)
+        now = monotonic()
+        seconds = now - self._period_began if self._period_began is not None else 0.0
+        busy, self._busy_seconds, self._period_began = self._busy_seconds, 0.0, now
+        return 100 * busy / (seconds * self.count) if seconds > 0 else 0.0
+
+    async def _enter(self, priority: Priority, deadline: Deadline | None) -> None:
+        if deadline:
+            deadline.check(monotonic())
+        if self._has_free():
+            self._count(+1)
+            return
+        self._make_room(priority)
+        waiter = _Waiter(priority, deadline, asyncio.get_running_loop().create_future())
+        self._lines[priority].append(waiter)
+        await self._take_turn(waiter, self._lines[priority], self._longest_wait(waiter))
+
+    def _longest_wait(self, waiter: _Waiter) -> float:
+        limit = WAIT_SECONDS[waiter.priority]
+        return min(limit, waiter.deadline.remaining_seconds(monotonic())) if waiter.deadline else limit
+
+    async def _take_turn(self, waiter: _Waiter, line: deque[_Waiter], seconds: float | None) -> None:
+        """The waiter has a slot. Else it is out of the line, and an error says why."""
+        try:
+            await asyncio.wait({waiter.turn}, timeout=seconds)
+        except asyncio.CancelledError:
+            self._give_up(waiter, line)
+            raise
+        if not waiter.turn.done():
+            line.remove(waiter)
+            if waiter.deadline and monotonic() >= waiter.deadline.at:
+                raise DeadlinePassed
+            raise self._refusal(waiter.priority)
+        waiter.turn.result()
+
+    def _give_up(self, waiter: _Waiter, line: deque[_Waiter]) -> None:
+        if not waiter.turn.done():
+            line.remove(waiter)
+        elif waiter.turn.exception() is None:
+            self._release()
+
+    def _has_free(self) -> bool:
+        return self.busy < self.count
+
+    def _make_room(self, priority: Priority) -> None:
+        """The line has a place. The newest of the least urgent class gives up its own, or else the arriving."""
+        if not self.is_full:
+            return
+        for other in sorted(Priority, reverse=True):
+            if other > priority and self._lines[other]:
+                self._lines[other].pop().turn.set_exception(self._refusal(other))
+                return
+        raise self._refusal(priority)
+
+    def _refusal(self, priority: Priority) -> Shed:
+        self.shed[priority] += 1
+        return Shed(priority.word, RETRY_AFTER_SECONDS[priority])
+
+    async def _finish(self, began: float) -> None:
+        """The slot is free again, once the service time is over."""
+        try:
+            rest = began + self._service_seconds - monotonic()
+            if rest > 0:
+                await asyncio.sleep(rest)
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        """The next in line has the slot, or it is free."""
+        waiter = self._next()
+        if waiter:
+            waiter.turn.set_result(None)
+        else:
+            self._count(-1)
+
+    def _next(self) -> _Waiter | None:
+        self._turns += 1
+        if self._patient and (self.waiting == 0 or self._turns % PATIENT_TURN == 0):
+            return self._patient.popleft()
+        for priority in Priority:
+            line = self._lines[priority]
+            while line:
+                waiter = line.popleft()
+                if waiter.deadline is None or monotonic() < waiter.deadline.at:
+                    return waiter
+                waiter.turn.set_exception(DeadlinePassed())
+        return self._patient.popleft() if self._patient else None
+
+    def _count(self, change: int) -> None:
+        """The time since the last change is counted, and the number of busy slots changes."""
+        now = monotonic()
+        if self._counted_at is not None:
+            self._busy_seconds += self.busy * (now - self._counted_at)
+        if self._period_began is None:
+            self._period_began = now
+        self._counted_at = now
+        self.busy += change
