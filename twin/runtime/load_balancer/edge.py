@@ -28,7 +28,7 @@ from twin.runtime.envoy.fragments import (
     virtual_host,
 )
 from twin.runtime.load_balancer.dns_answer import lanes
-from twin.runtime.load_balancer.node import HEALTH_PATH, NODE_HEALTH_PORT
+from twin.runtime.load_balancer.listening import HEALTH_PATH, NODE_HEALTH_PORT
 
 __all__ = ["EDGE_PORT", "PROBE", "EdgePlace", "edge"]
 

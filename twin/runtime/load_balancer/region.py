@@ -1,21 +1,21 @@
 """A region's load balancer at work: from what is declared and seen to what its nodes do and what is said of targets."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from twin.runtime.directory import TargetHealth, TargetKey
 from twin.runtime.envoy.detour import Detours, is_undisturbed, way
 from twin.runtime.envoy.health_events import Cause, Failure
 from twin.runtime.envoy.process import Envoy
 from twin.runtime.ground import Ground
 from twin.runtime.load_balancer.dns_answer import NodeSight, answer
 from twin.runtime.load_balancer.edge import EDGE_PORT, PROBE, EdgePlace, edge
-from twin.runtime.load_balancer.health import document, target_health
 from twin.runtime.load_balancer.holding import Hold, hold
+from twin.runtime.load_balancer.listening import NODE_HEALTH_PORT, NodePlace, listener_port
 from twin.runtime.load_balancer.model import LoadBalancer, Target, TargetGroup
-from twin.runtime.load_balancer.node import NODE_HEALTH_PORT, NodePlace, Share, listener_port, node
+from twin.runtime.load_balancer.node import Share, node
 from twin.runtime.load_balancer.nodes import Watched
-from twin.runtime.load_balancer.targets import Key, Known, Phase, Sight, Verdict, follow, verdict
+from twin.runtime.load_balancer.reports import Reports
+from twin.runtime.load_balancer.targets import Key, Known, Phase, Sight, Verdict, follow, keys_of, verdict
 from twin.runtime.zones import OUTSIDE, Place, Tier
 
 __all__ = ["RegionBalancer"]
@@ -43,11 +43,12 @@ class RegionBalancer:
     known: dict[Key, Known] = field(default_factory=dict[Key, Known])
     problems: dict[str, str] = field(default_factory=dict[str, str])
     answer: tuple[str, ...] = ()
-    _health: dict[Key, TargetHealth] = field(default_factory=dict[Key, TargetHealth])
-    _reported: dict[Key, str] = field(default_factory=dict[Key, str])
     _holds: dict[tuple[str, Key], Hold] = field(default_factory=dict[tuple[str, Key], Hold])
     _told: object = None
     _sights: dict[str, NodeSight] = field(default_factory=dict[str, NodeSight])
+
+    def __post_init__(self) -> None:
+        self._said = Reports(self.ground, self.region)
 
     async def take_in(self, balancers: Sequence[LoadBalancer], groups: Sequence[TargetGroup]) -> None:
         """What is declared is this. One load balancer has the zones' addresses; a second is a problem."""
@@ -73,7 +74,7 @@ class RegionBalancer:
             delay_factor=self.ground.profile.declared_factor,
         )
         self._end_connections([it for it in before if it not in self.known])
-        self._say(sights, now)
+        self._said.say(self.groups, self.known, sights, self._overridden_keys(now), now)
         self._answer(now)
         self._tell(now)
 
@@ -149,7 +150,7 @@ class RegionBalancer:
         return group.crosses_zones or self._zone_of(target) == zone
 
     def _keys(self, group: TargetGroup) -> list[Key]:
-        return sorted((key for key in self.known if key[0] == group.name), key=lambda it: it[1].address)
+        return keys_of(group, self.known)
 
     def _sight(self, zone: str, group: TargetGroup, key: Key) -> Sight:
         held = self._holds.get((zone, key))
@@ -176,45 +177,6 @@ class RegionBalancer:
         for it in self.nodes.values():
             it.cut(peers)
 
-    # What is said
-
-    def _say(self, sights: Mapping[Key, Sequence[Sight]], now: float) -> None:
-        for group in self.groups:
-            for key in self._keys(group):
-                self._say_of(group, key, sights.get(key, ()), now)
-        for key in [it for it in self._health if it not in self.known]:
-            self._take_back(key)
-
-    def _say_of(self, group: TargetGroup, key: Key, sights: Sequence[Sight], now: float) -> None:
-        target, known = key[1], self.known[key]
-        is_over = now - known.since >= self._trial_seconds(group)
-        health = target_health(group, known, sights, self._health.get(key), trial_is_over=is_over)
-        if self._reported.get(key, group.arn) != group.arn:
-            self._take_back(key)
-        self._health[key], self._reported[key] = health, group.arn
-        self.ground.directory.target_health.put(TargetKey(group.arn, target.address, target.port), health)
-        check_port = (group.health_check and group.health_check.port) or target.port
-        said = document(
-            target,
-            self._zone_of(target),
-            health,
-            check_port,
-            is_overridden=key in self._overridden(group, now),
-        )
-        self.ground.control_plane.report("elbv2", self.region, "target", _report_key(group.arn, target), said)
-
-    def _take_back(self, key: Key) -> None:
-        arn, target = self._reported.pop(key, ""), key[1]
-        self._health.pop(key, None)
-        self.ground.directory.target_health.drop(TargetKey(arn, target.address, target.port))
-        self.ground.control_plane.report("elbv2", self.region, "target", _report_key(arn, target), None)
-
-    def _trial_seconds(self, group: TargetGroup) -> float:
-        check = group.health_check
-        if check is None:
-            return 0.0
-        return self.ground.profile.declared(check.unhealthy_threshold * check.interval_seconds)
-
     # Where people are led
 
     def _answer(self, now: float) -> None:
@@ -240,6 +202,9 @@ class RegionBalancer:
     def _lead_to_node(self, zone: str, port: int) -> tuple[str, int]:
         address = self.ground.addresses.load_balancer(zone)
         return self.detours.lead(OUTSIDE, Place(zone, Tier.PUBLIC), address, port)
+
+    def _overridden_keys(self, now: float) -> set[Key]:
+        return {key for group in self.groups for key in self._overridden(group, now)}
 
     def _overridden(self, group: TargetGroup, now: float) -> set[Key]:
         """Targets that a zonal shift leads past, too. Not where no other zone has any.
@@ -368,7 +333,3 @@ def _since(before: float | None, now: float, *, holds: bool) -> float | None:
     if not holds:
         return None
     return now if before is None else before
-
-
-def _report_key(arn: str, target: Target) -> str:
-    return f"{arn}|{target.address}|{target.port}"

@@ -10,7 +10,7 @@ from enum import StrEnum
 from twin.runtime.envoy.health_events import Cause
 from twin.runtime.load_balancer.model import Target, TargetGroup
 
-__all__ = ["Key", "Known", "Phase", "Sight", "Verdict", "follow", "verdict"]
+__all__ = ["Key", "Known", "Phase", "Sight", "Verdict", "follow", "keys_of", "verdict"]
 
 Key = tuple[str, Target]
 """Name of a group, and a target. A group that was made anew under its name is the same one."""
@@ -80,6 +80,11 @@ def follow(
         elif stays := _leaving(it, delays.get(key[0], 0.0), now):
             following[key] = stays
     return following
+
+
+def keys_of(group: TargetGroup, known: Mapping[Key, Known]) -> list[Key]:
+    """Its known targets, in order."""
+    return sorted((it for it in known if it[0] == group.name), key=lambda it: (it[1].address, it[1].port))
 
 
 def _absent(known: Mapping[Key, Known], registered: Mapping[Key, TargetGroup]) -> Iterator[tuple[Key, Known]]:

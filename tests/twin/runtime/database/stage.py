@@ -2,20 +2,41 @@
 
 import asyncio
 import contextlib
+import secrets
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg
 
 from tests.twin.runtime.fake_control_plane import FakeControlPlane
+from twin.runtime.addresses import claim
 from twin.runtime.database import DatabasePart, remove
+from twin.runtime.directory import Directory
 from twin.runtime.ground import Ground
-from twin.runtime.processes import Process, descendants
+from twin.runtime.processes import Process, Processes, descendants, marked
+from twin.runtime.profile import PROFILES
 from twin.runtime.relay import RelayPart
+from twin.runtime.settings import RegionSettings, Settings
+from twin.runtime.zones import Zones
 
-__all__ = ["CLUSTER", "Stage", "cluster_document", "instance_document", "staged"]
+__all__ = [
+    "AWAY",
+    "CLUSTER",
+    "HOME",
+    "Stage",
+    "cluster_document",
+    "eventually",
+    "grounded",
+    "instance_document",
+    "staged",
+]
+
+HOME = RegionSettings("eu-west-2", ("eu-west-2a", "eu-west-2b", "eu-west-2c"))
+AWAY = RegionSettings("eu-west-1", ("eu-west-1a",))
+"""One zone, because a relay in each takes its time to start."""
 
 REGION = "eu-west-2"
 CLUSTER = "core"
@@ -83,9 +104,10 @@ class Stage:
     # What is there
 
     def place(
-        self, name: str = CLUSTER, *, is_reader: bool = False, zone: str = "eu-west-2c"
+        self, name: str = CLUSTER, *, is_reader: bool = False, zone: str | None = None
     ) -> tuple[str, int] | None:
-        """Where a task of the zone reaches the cluster; None while the name leads nowhere."""
+        """Where a task of the zone, or of one that is well, reaches the cluster; None while the name leads nowhere."""
+        zone = zone or self.ground.zones.usable(self.ground.settings.regions[0].zones)[-1]
         region = zone[:-1]
         kind = "cluster-ro" if is_reader else "cluster"
         full = f"{name}.{kind}-x.{region}.rds.amazonaws.com"
@@ -149,6 +171,23 @@ class Stage:
                     return await self.sql(statement, 2, **place)
                 except (psycopg.Error, OSError):
                     await asyncio.sleep(0.05)
+
+
+@contextlib.contextmanager
+def grounded(folder: Path, plane: FakeControlPlane, *regions: RegionSettings) -> Iterator[Ground]:
+    """In profile `quick`, with zones in these regions only. Whatever was started has ended afterwards."""
+    settings = Settings("test", folder / "emulator", folder / "runtime", "example", regions, "quick")
+    addresses = claim([it.zones for it in regions])
+    zones = Zones(tuple(zone for _, zone in settings.zones))
+    run = secrets.token_hex(8)
+    processes = Processes(zones, run)
+    try:
+        yield Ground(settings, run, PROFILES["quick"], addresses, zones, Directory(), processes, plane.plane)
+    finally:
+        for process in marked(run):
+            process.kill()
+        if addresses.claim:
+            addresses.claim.close()
 
 
 async def eventually(holds: Callable[[], bool], seconds: float = 20) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,13 +12,22 @@ from tests.twin.runtime.database.stage import (
     Stage,
     cluster_document,
     eventually,
+    grounded,
     instance_document,
     staged,
 )
 from tests.twin.runtime.fake_control_plane import FakeControlPlane
 from twin.runtime.ground import Ground
+from twin.runtime.settings import RegionSettings
 
 pytestmark = pytest.mark.twin
+
+
+ZONE = f"{REGION}a"
+
+
+async def settled(stage: Stage, statement: str, name: str = "core") -> list[tuple[Any, ...]]:
+    return await stage.settled(statement, name=name, zone=ZONE)
 
 
 async def add_cluster(stage: Stage, name: str) -> None:
@@ -29,30 +40,32 @@ async def add_cluster(stage: Stage, name: str) -> None:
 
 
 def test_a_cluster_is_restored_to_a_moment_and_from_a_snapshot(
-    ground: Ground, control_plane: FakeControlPlane
+    tmp_path: Path,
 ) -> None:
+    plane = FakeControlPlane()
+
     async def play(stage: Stage) -> None:
         stage.declare_core([f"{REGION}a"])
         await stage.whole(0)
-        await stage.settled("create table kept as select 1 as i")
+        await settled(stage, "create table kept as select 1 as i")
         await eventually(lambda: "EarliestRestorableTime" in stage.reported("cluster", "core"))
         earliest = datetime.datetime.fromisoformat(
             stage.reported("cluster", "core")["EarliestRestorableTime"]
         )
 
         snapshot = {"DBClusterSnapshotIdentifier": "before", "DBClusterIdentifier": "core"}
-        control_plane.ask("rds", "CreateDBClusterSnapshot", REGION, **snapshot)
+        plane.ask("rds", "CreateDBClusterSnapshot", REGION, **snapshot)
         await eventually(
             lambda: stage.reported("cluster snapshot", "before").get("Status") == "available", 60
         )
 
-        await stage.settled("insert into kept values (2)")
-        [(moment,)] = await stage.settled("select clock_timestamp()")
+        await settled(stage, "insert into kept values (2)")
+        [(moment,)] = await settled(stage, "select clock_timestamp()")
         assert moment > earliest
         await asyncio.sleep(0.05)
-        await stage.settled("delete from kept")
+        await settled(stage, "delete from kept")
 
-        control_plane.ask(
+        plane.ask(
             "rds",
             "RestoreDBClusterToPointInTime",
             REGION,
@@ -61,9 +74,9 @@ def test_a_cluster_is_restored_to_a_moment_and_from_a_snapshot(
             RestoreToTime=moment.isoformat(),
         )
         await add_cluster(stage, "then")
-        assert await stage.settled("select i from kept order by i", name="then") == [(1,), (2,)]
+        assert await settled(stage, "select i from kept order by i", "then") == [(1,), (2,)]
 
-        control_plane.ask(
+        plane.ask(
             "rds",
             "RestoreDBClusterFromSnapshot",
             REGION,
@@ -71,9 +84,9 @@ def test_a_cluster_is_restored_to_a_moment_and_from_a_snapshot(
             SnapshotIdentifier="before",
         )
         await add_cluster(stage, "copy")
-        assert await stage.settled("select i from kept", name="copy") == [(1,)]
+        assert await settled(stage, "select i from kept", "copy") == [(1,)]
 
-        control_plane.ask(
+        plane.ask(
             "rds",
             "RestoreDBClusterToPointInTime",
             REGION,
@@ -82,11 +95,12 @@ def test_a_cluster_is_restored_to_a_moment_and_from_a_snapshot(
             UseLatestRestorableTime=True,
         )
         await add_cluster(stage, "latest")
-        assert await stage.settled("select i from kept", name="latest") == []
-        assert await stage.settled("select i from kept") == []
+        assert await settled(stage, "select i from kept", "latest") == []
+        assert await settled(stage, "select i from kept") == []
 
-    async def run() -> None:
-        async with staged(ground, control_plane) as stage:
+    async def run(ground: Ground) -> None:
+        async with staged(ground, plane) as stage:
             await asyncio.wait_for(play(stage), 150)
 
-    asyncio.run(run())
+    with grounded(tmp_path, plane, RegionSettings(REGION, (f"{REGION}a",))) as ground:
+        asyncio.run(run(ground))

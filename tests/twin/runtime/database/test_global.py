@@ -1,14 +1,18 @@
 """A cluster in another region that follows over the wide-area link, and takes over when it is asked to."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.twin.runtime.database.stage import AWAY as AWAY_REGION
+from tests.twin.runtime.database.stage import HOME as HOME_REGION
 from tests.twin.runtime.database.stage import (
     Stage,
     cluster_document,
     eventually,
+    grounded,
     instance_document,
     staged,
 )
@@ -52,17 +56,19 @@ def writes_in(stage: Stage, region: str) -> bool:
 
 
 def test_another_region_follows_with_a_lag_and_takes_over(
-    ground: Ground, control_plane: FakeControlPlane
+    tmp_path: Path,
 ) -> None:
+    plane = FakeControlPlane()
+
     async def play(stage: Stage) -> None:
         declare(stage)
         await stage.whole(1)
         await stage.settled("create table kept (i int primary key)")
         await stage.settled("insert into kept values (1)")
-        await eventually(lambda: stage.place(zone=f"{AWAY}b", is_reader=True) is not None)
-        rows = await stage.settled("select * from kept", zone=f"{AWAY}b", is_reader=True)
+        await eventually(lambda: stage.place(zone=f"{AWAY}a", is_reader=True) is not None)
+        rows = await stage.settled("select * from kept", zone=f"{AWAY}a", is_reader=True)
         assert rows == [(1,)]
-        assert stage.place(zone=f"{AWAY}b") is None
+        assert stage.place(zone=f"{AWAY}a") is None
         assert stage.reported("cluster", "core", AWAY)["Writer"] is None
         await eventually(lambda: stage.databases.lags.get(AWAY_KEY, 0) > 5)
 
@@ -70,8 +76,8 @@ def test_another_region_follows_with_a_lag_and_takes_over(
         ask(stage, "SwitchoverGlobalCluster", AWAY)
         await eventually(lambda: writes_in(stage, AWAY))
         assert stage.place(zone=f"{HOME}b") is None
-        assert await stage.settled("select * from kept", zone=f"{AWAY}b") == [(1,)]
-        await stage.settled("insert into kept values (2)", zone=f"{AWAY}b")
+        assert await stage.settled("select * from kept", zone=f"{AWAY}a") == [(1,)]
+        await stage.settled("insert into kept values (2)", zone=f"{AWAY}a")
         await eventually(lambda: stage.place(zone=f"{HOME}c", is_reader=True) is not None)
 
         async def home_has(rows: list[tuple[int]]) -> None:
@@ -82,25 +88,26 @@ def test_another_region_follows_with_a_lag_and_takes_over(
         await home_has([(1,), (2,)])
 
         # The link is cut, and home is told to take over without what it has not received.
-        ground.directory.region_links.put(LINK, RegionLink(is_open=False))
+        stage.ground.directory.region_links.put(LINK, RegionLink(is_open=False))
         await asyncio.sleep(0.3)
-        await stage.settled("insert into kept values (3)", zone=f"{AWAY}b")
+        await stage.settled("insert into kept values (3)", zone=f"{AWAY}a")
         ask(stage, "FailoverGlobalCluster", HOME, AllowDataLoss=True)
         await eventually(lambda: writes_in(stage, HOME))
         assert await stage.settled("select * from kept") == [(1,), (2,)]
         await stage.settled("insert into kept values (4)")
-        ground.directory.region_links.drop(LINK)
-        await eventually(lambda: stage.place(zone=f"{AWAY}b", is_reader=True) is not None, 40)
+        stage.ground.directory.region_links.drop(LINK)
+        await eventually(lambda: stage.place(zone=f"{AWAY}a", is_reader=True) is not None, 40)
         async with asyncio.timeout(40):
-            while await stage.settled("select * from kept", zone=f"{AWAY}b", is_reader=True) != [
+            while await stage.settled("select * from kept", zone=f"{AWAY}a", is_reader=True) != [
                 (1,),
                 (2,),
                 (4,),
             ]:
                 await asyncio.sleep(0.1)
 
-    async def run() -> None:
-        async with staged(ground, control_plane) as stage:
+    async def run(ground: Ground) -> None:
+        async with staged(ground, plane) as stage:
             await asyncio.wait_for(play(stage), 120)
 
-    asyncio.run(run())
+    with grounded(tmp_path, plane, HOME_REGION, AWAY_REGION) as ground:
+        asyncio.run(run(ground))

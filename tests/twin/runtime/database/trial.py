@@ -9,7 +9,6 @@ import asyncio
 import itertools
 import json
 import random
-import secrets
 import statistics
 import sys
 import tempfile
@@ -20,16 +19,8 @@ from typing import Any
 
 import psycopg
 
-from tests.twin.runtime.conftest import PRIMARY, STANDBY
-from tests.twin.runtime.database.stage import Stage, staged
+from tests.twin.runtime.database.stage import HOME, Stage, grounded, staged
 from tests.twin.runtime.fake_control_plane import FakeControlPlane
-from twin.runtime.addresses import claim
-from twin.runtime.directory import Directory
-from twin.runtime.ground import Ground
-from twin.runtime.processes import Processes
-from twin.runtime.profile import PROFILES
-from twin.runtime.settings import Settings
-from twin.runtime.zones import Zones
 
 __all__ = ["tried"]
 
@@ -161,18 +152,12 @@ async def _close(connection: psycopg.AsyncConnection | None) -> None:
 
 async def _main(rounds: int, folder: Path) -> dict[str, Any]:
     plane = FakeControlPlane()
-    settings = Settings("trial", folder, folder / "runtime", "example", (PRIMARY, STANDBY), "quick")
-    addresses = claim([it.zones for it in settings.regions])
-    zones = Zones(tuple(zone for _, zone in settings.zones))
-    run = secrets.token_hex(8)
-    ground = Ground(
-        settings, run, PROFILES["quick"], addresses, zones, Directory(), Processes(zones, run), plane.plane
-    )
-    async with staged(ground, plane) as stage:
-        began = time.monotonic()
-        stage.declare_core()
-        await stage.whole()
-        return {"three_nodes_seconds": round(time.monotonic() - began, 2), **await tried(stage, rounds)}
+    with grounded(folder, plane, HOME) as ground:
+        async with staged(ground, plane) as stage:
+            began = time.monotonic()
+            stage.declare_core()
+            await stage.whole()
+            return {"three_nodes_seconds": round(time.monotonic() - began, 2), **await tried(stage, rounds)}
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from twin.runtime.load_balancer.edge import EdgePlace, edge
+from twin.runtime.load_balancer.listening import NodePlace
 from twin.runtime.load_balancer.model import HealthCheck, Listener, LoadBalancer, Rule, Target, TargetGroup
-from twin.runtime.load_balancer.node import NodePlace, Share, node
+from twin.runtime.load_balancer.node import Share, node
 from twin.runtime.load_balancer.reading import statuses
 
 CHECK = HealthCheck("/health", None, ((200, 200),), 5, 4, 2, 3)

@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
 
+from tests.twin.runtime.database.stage import AWAY, HOME, grounded
+from tests.twin.runtime.fake_control_plane import FakeControlPlane
 from twin.runtime.directory import Backend, RegionLink
 from twin.runtime.ground import Ground
 from twin.runtime.relay import RelayPart
@@ -19,6 +21,8 @@ NAME = "core.cluster-x.eu-west-2.rds.amazonaws.com"
 KEY = ("eu-west-2", NAME)
 PORT = 5432
 SILENCE_SECONDS = 0.3
+
+Relayed = Callable[[Callable[["Stage"], Awaitable[None]]], None]
 
 
 async def eventually(holds: Callable[[], bool], seconds: float = 10) -> None:
@@ -67,25 +71,56 @@ async def server(name: str, address: str) -> AsyncIterator[None]:
         serving.close()
 
 
-def relayed(ground: Ground, test: Callable[["Stage"], Awaitable[None]]) -> None:
-    """The test has run with relays in all zones and a server in each of two."""
-
-    async def run() -> None:
-        a, b = (ground.addresses.of(zone, 40) for zone in ("eu-west-2a", "eu-west-2b"))
-        backends = (Backend(a, PORT, "eu-west-2a"), Backend(b, PORT, "eu-west-2b"))
-        ground.directory.stores.put(KEY, backends[:1])
-        relays = asyncio.create_task(RelayPart(ground).run())
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[asyncio.Runner, "Stage"]]:
+    """Relays in all zones and a server in each of two, for all tests."""
+    plane = FakeControlPlane()
+    with grounded(tmp_path_factory.mktemp("relays"), plane, HOME, AWAY) as ground, asyncio.Runner() as runner:
+        stack = contextlib.AsyncExitStack()
         try:
-            async with server("a", a), server("b", b):
-                stage = Stage(ground, *backends)
-                await eventually(lambda: stage.ports() >= 6)
-                await asyncio.wait_for(test(stage), 30)
+            yield runner, runner.run(_begun(stack, ground))
         finally:
-            relays.cancel()
-            await asyncio.gather(relays, return_exceptions=True)
-            await ground.processes.stop_all()
+            runner.run(stack.aclose())
 
-    asyncio.run(run())
+
+async def _begun(stack: contextlib.AsyncExitStack, ground: Ground) -> "Stage":
+    backends: list[Backend] = []
+    for name in ("a", "b"):
+        address = ground.addresses.of(f"eu-west-2{name}", 40)
+        backends.append(Backend(address, PORT, f"eu-west-2{name}"))
+        await stack.enter_async_context(server(name, address))
+    await stack.enter_async_context(_running(ground))
+    return Stage(ground, *backends)
+
+
+@contextlib.asynccontextmanager
+async def _running(ground: Ground) -> AsyncIterator[None]:
+    relays = asyncio.create_task(RelayPart(ground).run())
+    try:
+        yield
+    finally:
+        relays.cancel()
+        await asyncio.gather(relays, return_exceptions=True)
+        await ground.processes.stop_all()
+
+
+@pytest.fixture
+def relayed(shared: tuple[asyncio.Runner, "Stage"]) -> Relayed:
+    """Runs a test while the name leads to `a`."""
+    runner, stage = shared
+
+    async def ready(test: Callable[[Stage], Awaitable[None]]) -> None:
+        stage.lead_to(stage.a)
+        await eventually(lambda: stage.ports() >= len(stage.ground.zones.names))
+        async with asyncio.timeout(10):
+            while True:
+                with contextlib.suppress(OSError):
+                    if {await (await stage.line()).ask() for _ in range(2)} == {"a"}:
+                        break
+                await asyncio.sleep(0.02)
+        await asyncio.wait_for(test(stage), 30)
+
+    return lambda test: runner.run(ready(test))
 
 
 class Stage:
@@ -107,16 +142,16 @@ class Stage:
         return await Line.open(self.place(zone))
 
 
-def test_a_zone_reaches_the_store_at_an_address_of_its_own_with_the_declared_port(ground: Ground) -> None:
+def test_a_zone_reaches_the_store_at_an_address_of_its_own_with_the_declared_port(relayed: Relayed) -> None:
     async def test(stage: Stage) -> None:
-        assert stage.place("eu-west-2c") == (ground.addresses.of("eu-west-2c", 4), PORT)
+        assert stage.place("eu-west-2c") == (stage.ground.addresses.of("eu-west-2c", 4), PORT)
         line = await stage.line("eu-west-2c")
         assert await line.ask() == "a"
 
-    relayed(ground, test)
+    relayed(test)
 
 
-def test_when_a_name_leads_elsewhere_connections_to_the_old_server_are_cut(ground: Ground) -> None:
+def test_when_a_name_leads_elsewhere_connections_to_the_old_server_are_cut(relayed: Relayed) -> None:
     async def test(stage: Stage) -> None:
         line = await stage.line()
         assert await line.ask() == "a"
@@ -124,7 +159,7 @@ def test_when_a_name_leads_elsewhere_connections_to_the_old_server_are_cut(groun
         assert await line.is_cut()
         assert await (await stage.line()).ask() == "b"
 
-    relayed(ground, test)
+    relayed(test)
 
 
 def test_a_name_with_several_servers_is_dealt_out_and_keeps_connections_of_those_that_stay(
@@ -139,10 +174,10 @@ def test_a_name_with_several_servers_is_dealt_out_and_keeps_connections_of_those
                 await asyncio.sleep(0.02)
         assert await first.ask() == "a"
 
-    relayed(ground, test)
+    relayed(test)
 
 
-def test_a_name_that_leads_nowhere_refuses(ground: Ground) -> None:
+def test_a_name_that_leads_nowhere_refuses(relayed: Relayed) -> None:
     async def test(stage: Stage) -> None:
         stage.lead_to()
         async with asyncio.timeout(10):
@@ -154,29 +189,29 @@ def test_a_name_that_leads_nowhere_refuses(ground: Ground) -> None:
                 except ConnectionError:
                     await asyncio.sleep(0.02)
 
-    relayed(ground, test)
+    relayed(test)
 
 
-def test_a_cut_zone_hangs_established_and_new_connections_until_it_is_healed(ground: Ground) -> None:
+def test_a_cut_zone_hangs_established_and_new_connections_until_it_is_healed(relayed: Relayed) -> None:
     async def test(stage: Stage) -> None:
         line = await stage.line()
         await line.ask()
-        ground.zones.change("eu-west-2a", boundary=Link(is_open=False))
+        stage.ground.zones.change("eu-west-2a", boundary=Link(is_open=False))
         await asyncio.sleep(SILENCE_SECONDS)
         for it in (line, await stage.line()):
             with pytest.raises(TimeoutError):
                 await it.ask(SILENCE_SECONDS)
         assert await (await stage.line("eu-west-2a")).ask() == "a"
-        ground.zones.change("eu-west-2a", boundary=Link())
+        stage.ground.zones.change("eu-west-2a", boundary=Link())
         assert await line.ask() == "a"
 
-    relayed(ground, test)
+    relayed(test)
 
 
-def test_latency_of_a_boundary_is_met_in_each_direction(ground: Ground) -> None:
+def test_latency_of_a_boundary_is_met_in_each_direction(relayed: Relayed) -> None:
     async def test(stage: Stage) -> None:
         line = await stage.line()
-        ground.zones.change("eu-west-2a", boundary=Link(latency_ms=150))
+        stage.ground.zones.change("eu-west-2a", boundary=Link(latency_ms=150))
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(10):
             took = 0.0
@@ -185,27 +220,27 @@ def test_latency_of_a_boundary_is_met_in_each_direction(ground: Ground) -> None:
                 await line.ask()
                 took = loop.time() - began
 
-    relayed(ground, test)
+    relayed(test)
 
 
-def test_the_link_between_regions_can_be_cut_and_healed(ground: Ground) -> None:
+def test_the_link_between_regions_can_be_cut_and_healed(relayed: Relayed) -> None:
     async def test(stage: Stage) -> None:
         line = await stage.line("eu-west-1a")
         assert await line.ask() == "a"
-        ground.directory.region_links.put(("eu-west-1", "eu-west-2"), RegionLink(is_open=False))
+        stage.ground.directory.region_links.put(("eu-west-1", "eu-west-2"), RegionLink(is_open=False))
         await asyncio.sleep(SILENCE_SECONDS)
         with pytest.raises(TimeoutError):
             await line.ask(SILENCE_SECONDS)
-        ground.directory.region_links.drop(("eu-west-1", "eu-west-2"))
+        stage.ground.directory.region_links.drop(("eu-west-1", "eu-west-2"))
         assert await line.ask() == "a"
 
-    relayed(ground, test)
+    relayed(test)
 
 
-def test_a_killed_relay_is_back_at_the_same_place(ground: Ground) -> None:
+def test_a_killed_relay_is_back_at_the_same_place(relayed: Relayed) -> None:
     async def test(stage: Stage) -> None:
         place = stage.place()
-        before = next(it for it in ground.processes.running() if it.name == "relay-eu-west-2b")
+        before = next(it for it in stage.ground.processes.running() if it.name == "relay-eu-west-2b")
         os.kill(before.pid, signal.SIGKILL)
         async with asyncio.timeout(10):
             while True:
@@ -215,17 +250,19 @@ def test_a_killed_relay_is_back_at_the_same_place(ground: Ground) -> None:
                 await asyncio.sleep(0.02)
         assert not before.is_running
 
-    relayed(ground, test)
+    relayed(test)
 
 
-def test_a_zone_without_power_has_no_relay_and_gets_it_back_with_the_power(ground: Ground) -> None:
+def test_a_zone_without_power_has_no_relay_and_gets_it_back_with_the_power(relayed: Relayed) -> None:
     async def test(stage: Stage) -> None:
-        ground.zones.change("eu-west-2b", has_power=False)
-        ground.processes.cut_power("eu-west-2b")
-        await eventually(lambda: not [it for it in ground.processes.running() if it.zone == "eu-west-2b"])
+        stage.ground.zones.change("eu-west-2b", has_power=False)
+        stage.ground.processes.cut_power("eu-west-2b")
+        await eventually(
+            lambda: not [it for it in stage.ground.processes.running() if it.zone == "eu-west-2b"]
+        )
         with pytest.raises(ConnectionError):
             await stage.line()
-        ground.zones.change("eu-west-2b", has_power=True)
+        stage.ground.zones.change("eu-west-2b", has_power=True)
         async with asyncio.timeout(10):
             while True:
                 with contextlib.suppress(OSError):
@@ -233,4 +270,4 @@ def test_a_zone_without_power_has_no_relay_and_gets_it_back_with_the_power(groun
                         return
                 await asyncio.sleep(0.02)
 
-    relayed(ground, test)
+    relayed(test)

@@ -1,0 +1,372 @@
+"""The slice runs: people's applications are paid, AWS's API moves real processes, and what dies is healed.
+
+In this order: one twin for all of it.
+"""
+
+import json
+import os
+import signal
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psutil
+import pytest
+
+from tests.twin.estate.command import Twin
+from twin.runtime.process import Supervisor
+from twin.runtime.process import find as find_supervisor
+from twin.runtime.processes import marked
+
+pytestmark = pytest.mark.twin
+
+PORTAL_DESIRED = 3
+DEADLINE_SECONDS = 60.0
+APPLICATIONS = "/benefits/scottish-child-payment/applications"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
+    """Up, with its data plane, in profile `quick`."""
+    made = Twin(tmp_path_factory.mktemp("running") / "home", runs=True)
+    try:
+        yield made
+    finally:
+        made.run("down")
+        for process in made.processes():
+            process.kill()
+
+
+def client(twin: Twin, service: str) -> Any:
+    return boto3.client(
+        service,  # type: ignore[call-overload]
+        region_name="eu-west-2",
+        endpoint_url=twin.endpoint,
+        aws_access_key_id="twin",
+        aws_secret_access_key="twin",
+    )
+
+
+def supervisor(twin: Twin) -> Supervisor:
+    found = find_supervisor(twin.home / "slice" / "runtime")
+    assert found
+    return found
+
+
+def exports(twin: Twin) -> dict[str, str]:
+    return twin.document("env")["exports"]
+
+
+def ask(
+    url: str, method: str = "GET", body: Any = None, headers: dict[str, str] | None = None
+) -> tuple[int, Any]:
+    """Status and document; 0 where nobody answered."""
+    sent = {"Content-Type": "application/json"} | (headers or {})
+    request = urllib.request.Request(
+        url, method=method, data=None if body is None else json.dumps(body).encode(), headers=sent
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+    except OSError as error:
+        return 0, error
+
+
+def until(holds: Callable[[], Any], what: str) -> Any:
+    """What `holds` gives, once it is true. It may fail with an assertion on the way."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while True:
+        try:
+            if found := holds():
+                return found
+        except AssertionError:
+            pass
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
+
+
+def submit(edge: str, key: str) -> dict[str, Any]:
+    """The receipt, tried as a client does."""
+
+    def tried() -> Any:
+        status, answer = ask(
+            f"{edge}{APPLICATIONS}", "POST", {"client_reference": f"client-{key}"}, {"Idempotency-Key": key}
+        )
+        return answer if status in (200, 201, 202) else None
+
+    return until(tried, "an application is accepted")
+
+
+def tasks_of(twin: Twin, service: str) -> list[dict[str, Any]]:
+    ecs = client(twin, "ecs")
+    arns = ecs.list_tasks(cluster="estate", serviceName=service)["taskArns"]
+    return ecs.describe_tasks(cluster="estate", tasks=arns)["tasks"] if arns else []
+
+
+def address_of(task: dict[str, Any]) -> str:
+    details = {it["name"]: it["value"] for it in task["attachments"][0]["details"]}
+    return details["privateIPv4Address"]
+
+
+def healthy(twin: Twin) -> None:
+    until(lambda: twin.run("status").returncode == 0, "everything is healthy")
+
+
+def fault(twin: Twin, **members: Any) -> str:
+    status, made = ask(f"{supervisor(twin).faults}/faults", "POST", members)
+    assert status == 201, made
+    return str(made["id"])
+
+
+def undo(twin: Twin, id_: str) -> None:
+    assert ask(f"{supervisor(twin).faults}/faults/{id_}", "DELETE")[0] in (200, 204)
+
+
+def test_up_waits_until_every_service_is_healthy_in_its_zones(running: Twin) -> None:
+    done = running.document("up")
+    assert done["endpoints"]["edge"]
+    assert done["endpoints"]["faults"]
+    status = running.document("status")
+    assert status["complaints"] == []
+    assert [(it["name"], it["running"], it["healthy"]) for it in status["services"]] == [
+        ("case", 2, 2),
+        ("cell-families", 3, 3),
+        ("payments", 1, 1),
+        ("portal", 3, 3),
+    ]
+    assert [it["condition"] for it in status["zones"]] == ["well"] * 3
+    spread = {it["availabilityZone"] for it in tasks_of(running, "cell-families")}
+    assert spread == {"eu-west-2a", "eu-west-2b", "eu-west-2c"}
+
+
+def test_every_task_is_a_process_that_listens_where_the_api_says(running: Twin) -> None:
+    for task in tasks_of(running, "portal"):
+        assert ask(f"http://{address_of(task)}:8080/health")[0] == 200
+
+
+def test_an_application_is_paid_once_and_stands_in_the_ledger(running: Twin) -> None:
+    """Nobody decides in the slice, so a caseworker does."""
+    edge, key = exports(running)["ESTATE_EDGE"], str(uuid.uuid4())
+    receipt = submit(edge, key)
+    assert submit(edge, key)["application_id"] == receipt["application_id"]
+    path = f"{edge}{APPLICATIONS}/{receipt['application_id']}"
+    until(lambda: ask(path)[1]["state"] == "in-decision", "case has it")
+    case = address_of(tasks_of(running, "case")[0])
+    decision = {"outcome": "awarded", "amount_pence": 2670}
+    status, _ = ask(
+        f"http://{case}:8080/cases/{receipt['application_id']}/decision",
+        "POST",
+        decision,
+        {"Idempotency-Key": key},
+    )
+    assert status in (200, 201)
+    until(lambda: ask(path)[1]["state"] == "paid", "it is paid")
+    ledger = f"{exports(running)['ESTATE_PARTNERS_URL']}/central-payments/ledger"
+    _, made = ask(ledger, headers={"Host": "dwp.partners.slice.estate.example"})
+    assert [(it["client_reference"], it["amount_pence"]) for it in made["payments"]] == [
+        (f"client-{key}", 2670)
+    ]
+
+
+def test_a_stopped_task_ends_is_replaced_and_says_why(running: Twin) -> None:
+    victim = tasks_of(running, "portal")[0]
+    client(running, "ecs").stop_task(cluster="estate", task=victim["taskArn"], reason="a test")
+
+    def stopped() -> bool:
+        described = client(running, "ecs").describe_tasks(cluster="estate", tasks=[victim["taskArn"]])
+        return described["tasks"][0]["lastStatus"] == "STOPPED"
+
+    until(stopped, "the task has stopped")
+    described = client(running, "ecs").describe_tasks(cluster="estate", tasks=[victim["taskArn"]])["tasks"][0]
+    assert (described["stopCode"], described["stoppedReason"]) == ("UserInitiated", "a test")
+    healthy(running)
+    assert victim["taskArn"] not in {it["taskArn"] for it in tasks_of(running, "portal")}
+
+
+def test_a_wanted_number_becomes_that_many_processes(running: Twin) -> None:
+    ecs = client(running, "ecs")
+    for wanted in (4, PORTAL_DESIRED):
+        ecs.update_service(cluster="estate", service="portal", desiredCount=wanted)
+        until(lambda wanted=wanted: len(tasks_of(running, "portal")) == wanted, f"{wanted} tasks")
+        healthy(running)
+
+
+def test_a_deregistered_target_gets_no_requests(running: Twin) -> None:
+    elb = client(running, "elbv2")
+    group = elb.describe_target_groups(Names=["portal-8080"])["TargetGroups"][0]["TargetGroupArn"]
+    target = elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"][0]["Target"]
+    elb.deregister_targets(TargetGroupArn=group, Targets=[{"Id": target["Id"], "Port": target["Port"]}])
+
+    def gone() -> bool:
+        told = elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+        return target["Id"] not in {it["Target"]["Id"] for it in told}
+
+    until(gone, "the target has drained")
+    edge = exports(running)["ESTATE_EDGE"]
+    assert {ask(f"{edge}/benefits")[0] for _ in range(12)} == {200}
+    victim = next(it for it in tasks_of(running, "portal") if address_of(it) == target["Id"])
+    client(running, "ecs").stop_task(cluster="estate", task=victim["taskArn"])
+    healthy(running)
+
+
+def test_a_database_failover_moves_the_writer_and_loses_nothing(running: Twin) -> None:
+    rds = client(running, "rds")
+
+    def writer() -> str:
+        members = rds.describe_db_clusters(DBClusterIdentifier="core")["DBClusters"][0]["DBClusterMembers"]
+        return next(it["DBInstanceIdentifier"] for it in members if it["IsClusterWriter"])
+
+    edge, before = exports(running)["ESTATE_EDGE"], writer()
+    first = submit(edge, str(uuid.uuid4()))
+    rds.failover_db_cluster(DBClusterIdentifier="core")
+    second = submit(edge, str(uuid.uuid4()))
+    until(lambda: writer() != before, "another instance writes")
+    healthy(running)
+    for receipt in (first, second):
+        path = f"{edge}{APPLICATIONS}/{receipt['application_id']}"
+        until(lambda path=path: ask(path)[1]["state"] == "in-decision", "the application is there")
+
+
+def test_a_network_acl_that_denies_cuts_a_zone_off_and_another_heals_it(running: Twin) -> None:
+    ec2 = client(running, "ec2")
+    victim = tasks_of(running, "cell-families")[0]
+    details = {it["name"]: it["value"] for it in victim["attachments"][0]["details"]}
+    subnet = ec2.describe_subnets(SubnetIds=[details["subnetId"]])["Subnets"][0]
+    used = ec2.describe_network_acls(
+        Filters=[{"Name": "association.subnet-id", "Values": [subnet["SubnetId"]]}]
+    )["NetworkAcls"][0]
+    association = next(it for it in used["Associations"] if it["SubnetId"] == subnet["SubnetId"])
+    denying = ec2.create_network_acl(VpcId=subnet["VpcId"])["NetworkAcl"]["NetworkAclId"]
+    swapped = ec2.replace_network_acl_association(
+        AssociationId=association["NetworkAclAssociationId"], NetworkAclId=denying
+    )["NewAssociationId"]
+    elb = client(running, "elbv2")
+    group = elb.describe_target_groups(Names=["cell-families-8080"])["TargetGroups"][0]["TargetGroupArn"]
+
+    def state_of_victim() -> str:
+        told = elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+        states = {it["Target"]["Id"]: it["TargetHealth"]["State"] for it in told}
+        return states.get(address_of(victim), "gone")
+
+    until(lambda: state_of_victim() != "healthy", "the load balancer no longer reaches it")
+    ec2.replace_network_acl_association(AssociationId=swapped, NetworkAclId=used["NetworkAclId"])
+    ec2.delete_network_acl(NetworkAclId=denying)
+    healthy(running)
+
+
+def test_a_zone_without_power_is_done_without_and_taken_back(running: Twin) -> None:
+    id_ = fault(running, kind="zone-power-loss", zone="eu-west-2b")
+    edge = exports(running)["ESTATE_EDGE"]
+    receipt = submit(edge, str(uuid.uuid4()))
+
+    def moved() -> bool:
+        tasks = [task for name in ("portal", "cell-families") for task in tasks_of(running, name)]
+        zones = {it["availabilityZone"] for it in tasks if it["lastStatus"] == "RUNNING"}
+        return "eu-west-2b" not in zones and len(tasks) == 2 * PORTAL_DESIRED
+
+    until(moved, "the tasks run in the other zones")
+    path = f"{edge}{APPLICATIONS}/{receipt['application_id']}"
+    until(lambda: ask(path)[1]["state"] in ("accepted", "in-decision"), "the application is known")
+    undo(running, id_)
+    healthy(running)
+
+
+def test_a_task_definition_that_cannot_start_is_rolled_back(running: Twin) -> None:
+    ecs = client(running, "ecs")
+    before = ecs.describe_services(cluster="estate", services=["payments"])["services"][0]
+    definition = ecs.describe_task_definition(taskDefinition=before["taskDefinition"])["taskDefinition"]
+    kept = ("family", "networkMode", "cpu", "memory", "taskRoleArn", "executionRoleArn", "volumes")
+    broken = {name: definition[name] for name in kept if name in definition} | {
+        "requiresCompatibilities": ["FARGATE"],
+        "containerDefinitions": [
+            container | {"command": ["python", "-c", "raise SystemExit(3)"]}
+            if container["name"] == "payments"
+            else container
+            for container in definition["containerDefinitions"]
+        ],
+    }
+    arn = ecs.register_task_definition(**broken)["taskDefinition"]["taskDefinitionArn"]
+    ecs.update_service(cluster="estate", service="payments", taskDefinition=arn)
+
+    def rolled_back() -> bool:
+        service = ecs.describe_services(cluster="estate", services=["payments"])["services"][0]
+        return service["taskDefinition"] == before["taskDefinition"] and len(service["deployments"]) == 1
+
+    until(rolled_back, "the circuit breaker has rolled back")
+    healthy(running)
+
+
+@pytest.mark.parametrize("beginning", ["egress-", "load-balancer-", "postgres-", "valkey ", "relay-", "fork"])
+def test_a_killed_server_is_healed(running: Twin, beginning: str) -> None:
+    status = supervisor(running).status()
+    assert status
+    servers = [it for zone in status["zones"].values() for it in zone["processes"]]
+    victim = next(it for it in servers if it["name"].startswith(beginning))
+    os.kill(victim["pid"], signal.SIGKILL)
+
+    def healed() -> bool:
+        now = supervisor(running).status()
+        assert now
+        found = [it for zone in now["zones"].values() for it in zone["processes"]]
+        return any(it["name"] == victim["name"] and it["pid"] != victim["pid"] for it in found)
+
+    until(healed, f"{victim['name']} runs again")
+    healthy(running)
+
+
+def test_without_the_control_plane_people_are_served_and_up_brings_it_back(running: Twin) -> None:
+    edge = exports(running)["ESTATE_EDGE"]
+    os.kill(running.emulator["pid"], signal.SIGKILL)
+    receipt = submit(edge, str(uuid.uuid4()))
+    status = json.loads(running.run("status", "--json").stdout)
+    assert (status["control_plane"], status["data_plane"] is not None) == ("down", True)
+    running.document("up")
+    healthy(running)
+    path = f"{edge}{APPLICATIONS}/{receipt['application_id']}"
+    until(lambda: ask(path)[1]["state"] == "in-decision", "what was accepted meanwhile is not lost")
+
+
+def test_a_killed_supervisor_leaves_nothing_and_up_starts_from_what_is_on_disk(running: Twin) -> None:
+    edge = exports(running)["ESTATE_EDGE"]
+    receipt = submit(edge, str(uuid.uuid4()))
+    until(
+        lambda: ask(f"{edge}{APPLICATIONS}/{receipt['application_id']}")[1]["state"] == "in-decision",
+        "it is stored",
+    )
+    killed = supervisor(running)
+    os.kill(killed.pid, signal.SIGKILL)
+    until(lambda: not list(marked(killed.run)), "everything that it started is gone")
+    running.document("up")
+    edge = exports(running)["ESTATE_EDGE"]
+    until(
+        lambda: ask(f"{edge}{APPLICATIONS}/{receipt['application_id']}")[0] == 200, "the application is there"
+    )
+
+
+def test_logs_are_found_by_service(running: Twin) -> None:
+    found = running.document("logs", "portal", "--lines", "2")
+    assert found["lines"]
+    assert {it["log"].split("/")[0] for it in found["lines"]} == {"portal"}
+
+
+def test_down_leaves_no_process_and_no_file(running: Twin) -> None:
+    run, home = supervisor(running).run, Path(running.home)
+    assert running.document("down")["was_up"]
+    assert list(marked(run)) == []
+    assert running.processes() == []
+    assert list(home.rglob("*")) == []
+    assert not [it for it in psutil.process_iter() if it.name() in ("envoy", "postgres") and _is_of(it, home)]
+
+
+def _is_of(process: psutil.Process, home: Path) -> bool:
+    try:
+        return str(home) in " ".join(process.cmdline())
+    except psutil.Error:
+        return False
