@@ -5,7 +5,7 @@ import hashlib
 import re
 from uuid import uuid4
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from workload import deadline as deadlines
@@ -21,6 +21,9 @@ __all__ = ["admitted"]
 
 DEFAULT_SECONDS = 10.0
 """For a request that names no deadline: an assumption."""
+
+CLIENT_GONE = 499
+"""Nobody hears it; it stands in the log. A convention of proxies: nginx, "ngx_http_request.h"."""
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._=;:-]{1,128}")
 
@@ -49,7 +52,7 @@ async def _answered(frame: Frame, operation: Operation, request: Request) -> Res
         async with frame.slots.hold(operation.priority, deadline):
             return await _handled(frame, operation, request, deadline)
     except Refused as refusal:
-        return error_answer(refusal)
+        return _refused(request, refusal)
 
 
 async def _handled(frame: Frame, operation: Operation, request: Request, deadline: Deadline) -> Response:
@@ -58,17 +61,24 @@ async def _handled(frame: Frame, operation: Operation, request: Request, deadlin
         async with asyncio.timeout(deadline.remaining_seconds(monotonic())):
             return await operation.handler(request)
     except Refused as refusal:
-        return error_answer(refusal)
+        return _refused(request, refusal)
     except DependencyAway as away:
         frame.log.warn("dependency-away", dependency=away.dependency, why=away.why)
-        return error_answer(refusal_of(away, frame.contract.without(away.dependency)))
+        return _refused(request, refusal_of(away, frame.contract.without(away.dependency)))
     except TimeoutError:
-        return error_answer(DeadlinePassed("It was begun, and may be done yet: ask again with the same key."))
+        begun = DeadlinePassed("It was begun, and may be done yet: ask again with the same key.")
+        return _refused(request, begun)
+    except ClientDisconnect:
+        return _refused(request, Refused(CLIENT_GONE, "client-gone", "The caller has hung up."))
     except Exception as error:
         frame.log.error("request-failed", error, operation=operation.summary)
-        return error_answer(
-            Refused(500, "internal", "The service failed on this request. The fault was logged under its id.")
-        )
+        message = "The service failed on this request. The fault was logged under its id."
+        return _refused(request, Refused(500, "internal", message))
+
+
+def _refused(request: Request, refusal: Refused) -> Response:
+    request.state.error = refusal.code
+    return error_answer(refusal)
 
 
 def _request_id(request: Request) -> str:
@@ -88,5 +98,6 @@ def _tell(frame: Frame, operation: Operation, request: Request, status: int, mil
         operation=f"{operation.method} {operation.path}",
         operation_id=hashlib.sha256(key.encode()).hexdigest()[:16] if key else None,
         status=status,
+        error=getattr(request.state, "error", None),
         milliseconds=round(milliseconds, 1),
     )

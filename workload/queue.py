@@ -13,6 +13,14 @@ BATCH = 10
 """Source: SQS API reference, SendMessageBatch, ReceiveMessage and DeleteMessageBatch."""
 
 
+COUNTS = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesNotVisible",
+    "ApproximateNumberOfMessagesDelayed",
+)
+"""Source: SQS API reference, GetQueueAttributes."""
+
+
 @dataclass(frozen=True)
 class Message:
     """Attributes: handle: by which it is deleted. receive_count: how often it was taken, this time included."""
@@ -52,6 +60,10 @@ class Queue(Protocol):
     async def delete(self, messages: Sequence[Message]) -> None: ...
 
     async def put_back(self, message: Message, after_seconds: float) -> None: ...
+
+    async def length(self) -> int:
+        """About how many messages it holds, taken ones and delayed ones included."""
+        ...
 
 
 class SqsQueue:
@@ -113,6 +125,16 @@ class SqsQueue:
             ReceiptHandle=message.handle,
             VisibilityTimeout=round(after_seconds),
         )
+
+    async def length(self) -> int:
+        got = await self._aws.call(
+            "sqs",
+            "get_queue_attributes",
+            dependency=self.name,
+            QueueUrl=self._url,
+            AttributeNames=list(COUNTS),
+        )
+        return sum(int(got.get("Attributes", {}).get(name, 0)) for name in COUNTS)
 
 
 def _fields(message: Outgoing) -> dict[str, str]:

@@ -64,6 +64,10 @@ class FakeQueue:
         )
         loop.call_later(after_seconds, self._again, again)
 
+    async def length(self) -> int:
+        self._check()
+        return len(self.waiting)
+
     def _again(self, message: Message) -> None:
         self.waiting.append(message)
         self._arrived.set()

@@ -99,14 +99,14 @@ TIMINGS: Mapping[str, Timing] = {
     ),
     "database_probe": Timing(
         "between looks at a database instance, of which two that fail are a loss",
-        0.25,
+        1.0,
         0.1,
         Basis.ASSUMED,
         "a part of database_failover, which bounds it",
     ),
     "database_probe_answer": Timing(
         "that a database instance may take to answer a look",
-        1.0,
+        4.0,
         0.5,
         Basis.ASSUMED,
         "a part of database_failover, which bounds it",

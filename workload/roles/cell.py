@@ -189,20 +189,34 @@ class Cell:
     async def status(self, request: Request) -> Response:
         """As case says; without case, as the cell knows; without the writer, as a replica has it.
 
-        What waits in the queue to be stored is accepted, as its receipt says.
+        What waits in the queue to be stored is accepted, as its receipt says. Without the receipt nobody knows, and
+        while something waits it is not said that there is no such application.
         """
         benefit = await self._benefit(request)
         id_ = read_id(request.path_params["application_id"])
         application, age_seconds, away = await self._found(benefit, id_, request)
         if application is None:
-            if receipt := await self._receipts.find(id_):
-                return self._answer(receipt, 200, ["database"])
-            raise _unknown("application", away)
+            return await self._not_stored(benefit, id_, away)
         state, case_away = await self._state(application, request)
         document = _receipt(application, state)
         if away:
             document["age_seconds"] = age_seconds
         return self._answer(document, 200, [*away, *case_away])
+
+    async def _not_stored(self, benefit: Benefit, id_: str | None, away: list[str]) -> Response:
+        """Raises: Refused: there is no such application."""
+        if receipt := await self._receipts.find(id_):
+            return self._answer(receipt, 200, ["database"])
+        if id_ is None or not (away or await self._something_waits(benefit)):
+            raise _unknown("application")
+        document = {"application_id": id_, "benefit": benefit.slug, "state": "not-known-yet"}
+        return self._answer(document, 200, ["database"])
+
+    async def _something_waits(self, benefit: Benefit) -> bool:
+        try:
+            return await benefit.queue.length() > 0
+        except DependencyAway:
+            return True
 
     async def _found(
         self, benefit: Benefit, id_: str | None, request: Request
@@ -251,7 +265,7 @@ class Cell:
             aged = await benefit.applications.draft_in_replica(id_, request.state.deadline)
             draft, age_seconds, away = aged.value, aged.age_seconds, ["database"]
         if draft is None:
-            raise _unknown("draft", away)
+            raise _not_in_replica("draft") if away else _unknown("draft")
         document: dict[str, Any] = {
             "draft_id": draft.id,
             "content": draft.content,
@@ -327,10 +341,11 @@ def _key_used() -> Refused:
     )
 
 
-def _unknown(what: str, away: list[str]) -> Refused:
-    """Where only a replica was asked, it may yet be there."""
-    if away:
-        return Refused(
-            503, "not-known-yet", f"The {what} is not in the replica. Ask again soon.", retry_after_seconds=2
-        )
+def _unknown(what: str) -> Refused:
     return Refused(404, f"unknown-{what}", f"There is no such {what}.")
+
+
+def _not_in_replica(what: str) -> Refused:
+    """It may yet be there."""
+    message = f"The {what} is not in the replica. Ask again soon."
+    return Refused(503, "not-known-yet", message, retry_after_seconds=2)

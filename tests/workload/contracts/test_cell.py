@@ -130,6 +130,23 @@ def test_without_the_database_it_accepts_into_the_queue_and_stores_once_afterwar
     _world(test)
 
 
+def test_while_something_waits_to_be_stored_no_application_is_said_not_to_exist() -> None:
+    async def test(world: World, client: httpx.AsyncClient) -> None:
+        world.applications.is_away = world.counter.is_away = True
+        got = await client.post(PATH, json=APPLICATION, headers=key())
+        path = f"{PATH}/{got.json()['application_id']}"
+        without_writer = await client.get(path)
+        world.applications.is_away = False
+        waiting = await client.get(path)
+        for answer in (without_writer, waiting):
+            assert (answer.status_code, answer.json()["state"]) == (200, "not-known-yet")
+            assert answer.json()["degraded"] == world.task.clause("database")
+        world.queue.waiting.clear()
+        assert (await client.get(path)).status_code == 404
+
+    _world(test)
+
+
 def test_without_the_database_a_draft_is_accepted_and_an_older_one_never_overwrites_a_newer() -> None:
     async def test(world: World, client: httpx.AsyncClient) -> None:
         path = "/benefits/child-payment/drafts/draft-0001"

@@ -1,7 +1,6 @@
 """Keeps one group of clusters as it is declared: looks, plans, acts, and says where the names lead."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -218,8 +217,6 @@ class Controller:
         finally:
             for wait in waits:
                 wait.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(*waits, return_exceptions=True)
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()

@@ -22,6 +22,7 @@ from twin.runtime.database.group import (
 )
 from twin.runtime.database.programs import Programs
 from twin.runtime.database.server import Place, Server
+from twin.runtime.database.session import answers
 from twin.runtime.database.storage import Storage
 from twin.runtime.directory import Backend, Directory
 from twin.runtime.exceptions import RuntimeFailure
@@ -96,7 +97,7 @@ class Fleet:
         match step:
             case Fence(key):
                 _log.info("fencing %s", key)
-                await self.servers[key].kill()
+                pass
             case Follow(key, upstream):
                 if source := self._source(key, upstream):
                     self.servers[key].follow(upstream, source)
@@ -184,16 +185,15 @@ class Fleet:
         await self._settled(key, self.servers[key].start(upstream, source, names))
 
     async def _build(self, key: str, upstream: str) -> None:
-        source = self._source(key, upstream)
+        source = await self._answering(key, upstream)
         if source is None:
-            await asyncio.sleep(_AGAIN_SECONDS / 10)
             return
         await self.servers[key].copy(source)
         await self._settled(key, self.servers[key].start(upstream, source))
 
     async def _rejoin(self, key: str, upstream: str) -> None:
         """A former writer is rewound; where that fails, or it only followed, all is copied."""
-        source = self._source(key, upstream)
+        source = await self._answering(key, upstream)
         server = self.servers[key]
         if source is None:
             return
@@ -221,6 +221,14 @@ class Fleet:
         """Where an instance reaches another: at its own zone's relay."""
         zone = self.servers[key].place.zone
         return self._directory.store_ports.get((zone, storage_name(self._names[upstream]))) if zone else None
+
+    async def _answering(self, key: str, upstream: str) -> tuple[str, int] | None:
+        """The same, once it leads there; None, after a while, where it does not yet."""
+        source = self._source(key, upstream)
+        if source and await answers(*source, _AGAIN_SECONDS):
+            return source
+        await asyncio.sleep(_AGAIN_SECONDS / 5)
+        return None
 
     def _server(self, place: Place) -> Server:
         return Server(

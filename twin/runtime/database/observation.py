@@ -15,6 +15,12 @@ from twin.runtime.zones import Zones
 __all__ = ["Look", "Observer"]
 
 _WRITE_EVERY_SECONDS = 1.0
+_BEAT_SECONDS = 0.05
+_LATE_SECONDS = 0.2
+"""A look during which this process itself was held up for so long says nothing of whoever was looked at."""
+
+_MOST_VOID_LOOKS = 10
+"""In a row, after which a silence counts all the same."""
 
 _STANDBY = """
 select case when pg_last_wal_receive_lsn() is not null
@@ -37,6 +43,7 @@ class Look:
 
     Attributes:
         was_running, was_busy, might_write: before it was looked at, so that positions are from after an end.
+        void: looks in a row that say nothing, as this process was late itself.
         lags: milliseconds by key, of whoever follows this writer.
         alone_since, astray_since: times by the clock; None while it is neither.
     """
@@ -45,6 +52,7 @@ class Look:
     was_busy: bool = False
     might_write: bool = False
     misses: int = 0
+    void: int = 0
     received: int | None = None
     streams: Mapping[str, int] = field(default_factory=dict[str, int])
     lags: Mapping[str, float] = field(default_factory=dict[str, float])
@@ -59,6 +67,7 @@ class Observer:
     def __init__(self, zones: Zones, clock: Callable[[], float], probe_seconds: float) -> None:
         self.looks: dict[str, Look] = {}
         self._zones, self._clock, self._probe_seconds = zones, clock, probe_seconds
+        self._late_seconds = 0.0
 
     async def look(
         self, group: Group, record: Record, servers: Mapping[str, Server], busy: Collection[str]
@@ -69,9 +78,13 @@ class Observer:
             look = self.of(key)
             look.was_running, look.was_busy, look.received = server.is_running, key in busy, None
             look.might_write = server.may_write
-        await asyncio.gather(
-            *(self._look(it, self.of(key), names) for key, it in servers.items() if key not in busy)
-        )
+        beat = asyncio.create_task(self._beat())
+        try:
+            await asyncio.gather(
+                *(self._look(it, self.of(key), names) for key, it in servers.items() if key not in busy)
+            )
+        finally:
+            beat.cancel()
         self._time(record, servers)
 
     def of(self, key: str) -> Look:
@@ -110,9 +123,19 @@ class Observer:
         if not look.was_running:
             look.misses, look.streams, look.lags = 0, {}, {}
         elif await self._answers(server, look, names):
-            look.misses = 0
+            look.misses = look.void = 0
+        elif self._late_seconds > _LATE_SECONDS and look.void < _MOST_VOID_LOOKS:
+            look.void += 1
         else:
             look.misses += 1
+
+    async def _beat(self) -> None:
+        """Measures how late this process is."""
+        self._late_seconds = 0.0
+        while True:
+            due = self._clock() + _BEAT_SECONDS
+            await asyncio.sleep(_BEAT_SECONDS)
+            self._late_seconds = max(self._late_seconds, self._clock() - due)
 
     async def _answers(self, server: Server, look: Look, names: Mapping[str, str]) -> bool:
         zone = server.place.zone

@@ -15,7 +15,7 @@ from twin.runtime.egress.model import Service
 from twin.runtime.egress.ports import Ports
 from twin.runtime.egress.reading import services
 from twin.runtime.envoy.broken_links import BrokenLinks
-from twin.runtime.envoy.detour import EGRESS_DETOURS, Detours, is_undisturbed, way
+from twin.runtime.envoy.detour import EGRESS_DETOURS, Detours, all_open, way
 from twin.runtime.envoy.process import Envoy
 from twin.runtime.exceptions import ControlPlaneAway
 from twin.runtime.ground import Ground
@@ -184,10 +184,21 @@ class EgressPart:
 
     def _break_links(self) -> None:
         is_deaf = any(it.links.deaf for it in self._proxies.values())
-        if is_undisturbed(self._ground.zones) and not is_deaf:
+        if self._has_open_links() and not is_deaf:
             return
         for zone, proxy in self._proxies.items():
             proxy.links.follow(proxy.envoy.pid, proxy.envoy.address, self._closed_from(zone))
+
+    def _has_open_links(self) -> bool:
+        """Of those that services use: within a region, and to what is outside all zones."""
+        return all(
+            all_open(
+                self._ground.zones,
+                [Place(zone, Tier.PRIVATE) for zone in region.zones],
+                [OUTSIDE, *(Place(zone, Tier.PRIVATE) for zone in region.zones)],
+            )
+            for region in self._ground.settings.regions
+        )
 
     def _closed_from(self, zone: str) -> "_Closed":
         places = {

@@ -9,12 +9,13 @@ import asyncio
 import contextlib
 import random
 import socket
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from twin.runtime.addresses import Addresses
 from twin.runtime.zones import Link, Place, Zones
 
-__all__ = ["EGRESS_DETOURS", "LOAD_BALANCER_DETOURS", "Detours", "is_undisturbed", "way"]
+__all__ = ["EGRESS_DETOURS", "LOAD_BALANCER_DETOURS", "Detours", "all_open", "way"]
 
 LOAD_BALANCER_DETOURS, EGRESS_DETOURS = 100, 150
 """Third number of the first address that is a detour; no zone has so high a number."""
@@ -33,10 +34,10 @@ def way(zones: Zones, source: Place, target: Place) -> Link:
     return link
 
 
-def is_undisturbed(zones: Zones) -> bool:
-    """Every link is as good as ever."""
-    conditions = zones.conditions.all().values()
-    return all(it.has_power and it.boundary == Link() for it in conditions) and not zones.closed.all()
+def all_open(zones: Zones, sources: Iterable[Place], targets: Iterable[Place]) -> bool:
+    """Whether something can pass from each of the sources to each of the targets."""
+    reached = tuple(targets)
+    return all(way(zones, source, target).is_open for source in sources for target in reached)
 
 
 @dataclass(frozen=True)

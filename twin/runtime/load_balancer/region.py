@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from twin.runtime.envoy.detour import Detours, is_undisturbed, way
+from twin.runtime.envoy.detour import Detours, all_open, way
 from twin.runtime.envoy.health_events import Cause, Failure
 from twin.runtime.envoy.process import Envoy
 from twin.runtime.ground import Ground
@@ -81,7 +81,7 @@ class RegionBalancer:
     def break_links(self) -> None:
         """What is under way over closed links stands still, and goes on when they open."""
         envoys = [*self.nodes.values(), *([self.edge] if self.edge else [])]
-        if is_undisturbed(self.ground.zones) and not any(it.links.deaf for it in envoys):
+        if self._has_open_links() and not any(it.links.deaf for it in envoys):
             return
         for zone, watched in self.nodes.items():
             source = Place(zone, Tier.PUBLIC)
@@ -90,6 +90,12 @@ class RegionBalancer:
             )
         if self.edge:
             self.edge.break_links(lambda address, _: self._is_closed(OUTSIDE, Tier.PUBLIC, address))
+
+    def _has_open_links(self) -> bool:
+        zones = self.ground.zones
+        nodes = [Place(zone, Tier.PUBLIC) for zone in self.nodes]
+        tasks = [Place(zone, Tier.PRIVATE) for zone in self.nodes]
+        return all_open(zones, nodes, tasks) and all_open(zones, [OUTSIDE], nodes)
 
     def problem_sentences(self) -> dict[str, str]:
         """What is not as declared, by where."""

@@ -38,6 +38,10 @@ class Ports:
         return next(own, shared)
 
 
+DATABASE_PORT, CACHE_PORT = 5432, 6379
+"""Those of PostgreSQL and Valkey, which the estate leaves as they are."""
+
+
 def routes(
     zone: str,
     region: str,
@@ -56,10 +60,9 @@ def routes(
     """
     made: list[Route] = []
     for (home, name), backends in stores.items():
-        if not backends and (home, name) not in ports.known:
-            continue
         is_storage = name.endswith(_STORAGE)
-        wanted = backends[0].port if backends and home == region and not is_storage else None
+        port_of_store = backends[0].port if backends else _usual_port(name)
+        wanted = port_of_store if home == region and not is_storage else None
         host, port = ports.of(home, name, wanted)
         met = storage_conditions if is_storage else conditions
         targets = tuple(
@@ -67,6 +70,11 @@ def routes(
         )
         made.append(Route(name, host_address[host], port, targets))
     return tuple(made)
+
+
+def _usual_port(name: str) -> int:
+    """Of a store that leads nowhere yet, such as the writer's name in a secondary cluster: whoever tries is refused."""
+    return CACHE_PORT if ".cache." in name else DATABASE_PORT
 
 
 def storage_name(name: str) -> str:

@@ -254,8 +254,10 @@ def test_instances_come_and_go_with_the_declaration_once_it_is_settled(tmp_path:
 
         stage.declare_core()
         stage.plane.settle()
-        calls = len(stage.plane.calls)
-        await eventually(lambda: len(stage.plane.calls) > calls + 5)
+        for _ in range(2):
+            calls = len(stage.plane.calls)
+            stage.plane.change("rds")
+            await eventually(lambda before=calls: len(stage.plane.calls) > before + 3)
         stage.instances[REGION] = stage.instances[REGION][1:]
         stage.declare()
         await eventually(lambda: stage.writer() != f"{CORE}/core-1")

@@ -74,7 +74,7 @@ def told(world: World, story: list[Event]) -> None:
         world.check()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(stories)
 def test_at_most_one_server_accepts_commits_and_has_all_that_was_acknowledged(story: list[Event]) -> None:
     world = World(cluster())
@@ -83,7 +83,7 @@ def test_at_most_one_server_accepts_commits_and_has_all_that_was_acknowledged(st
     assert world.violations == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(stories)
 def test_once_everything_is_well_again_a_writer_accepts_commits_and_all_follow_it(story: list[Event]) -> None:
     world = World(cluster())
@@ -99,7 +99,7 @@ def test_once_everything_is_well_again_a_writer_accepts_commits_and_all_follow_i
     assert world.violations == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(stories, st.integers(1, 2))
 def test_a_cluster_of_one_or_two_instances_heals_as_well(story: list[Event], instances: int) -> None:
     world = World(cluster(instances))

@@ -57,8 +57,11 @@ def test_a_name_keeps_its_place_when_it_leads_nowhere_for_a_while() -> None:
     assert [(it.address, it.port, it.targets) for it in empty] == [(before[0].address, before[0].port, ())]
 
 
-def test_a_name_that_never_led_anywhere_has_no_port_yet() -> None:
-    assert planned({("here", "one"): ()}) == []
+def test_a_name_that_never_led_anywhere_refuses_at_the_port_of_its_kind() -> None:
+    """A task of a standby region has the writer's name too: it is not to wait for it."""
+    (database,) = planned({("here", "core.rds.amazonaws.com"): ()})
+    (cache,) = planned({("here", "master.sessions.cache.amazonaws.com"): ()})
+    assert [(it.port, it.targets) for it in (database, cache)] == [(5432, ()), (6379, ())]
 
 
 def test_the_boundary_of_either_zone_and_a_closed_link_act() -> None:

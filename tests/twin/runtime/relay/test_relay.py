@@ -163,7 +163,7 @@ def test_when_a_name_leads_elsewhere_connections_to_the_old_server_are_cut(relay
 
 
 def test_a_name_with_several_servers_is_dealt_out_and_keeps_connections_of_those_that_stay(
-    ground: Ground,
+    relayed: Relayed,
 ) -> None:
     async def test(stage: Stage) -> None:
         first = await stage.line()
