@@ -80,6 +80,15 @@ class Surroundings:
         estate = load_catalogue().estate(self.environment)
         return observe(estate, Clients(estate, self.exports["AWS_ENDPOINT_URL"]), HEALTH).complaints()
 
+    def capacity(self, without: str) -> tuple[int, int]:
+        """Tasks that are wanted in the region of a zone, and healthy ones in its other zones."""
+        estate = load_catalogue().estate(self.environment)
+        seen = observe(estate, Clients(estate, self.exports["AWS_ENDPOINT_URL"]), ("zones", "services"))
+        region = next(row["region"] for row in seen.zones if row["name"] == without)
+        wanted = sum(row["desired"] for row in seen.services if row["region"] == region)
+        others = [row for row in seen.zones if row["region"] == region and row["name"] != without]
+        return wanted, sum(row["healthy"] for row in others)
+
     def query(self, database: str, statement: str) -> list[tuple[Any, ...]]:
         """Rows from the writer."""
         url = self.exports[f"ESTATE_DATABASE_{database.upper()}_URL"]

@@ -56,7 +56,7 @@ async def _fault(
     await asyncio.sleep(BEFORE_SECONDS)
     fault_id = await surroundings.inject({"kind": kind, "zone": zone})
     at = time.time()
-    capacity = asyncio.create_task(_capacity(surroundings, at, AFTER_SECONDS))
+    capacity = asyncio.create_task(_capacity(surroundings, zone, at, AFTER_SECONDS))
     await running
     restored = await capacity
     busy = psutil.cpu_percent()
@@ -75,12 +75,11 @@ async def _fault(
     return row, load
 
 
-async def _capacity(surroundings: Surroundings, at: float, seconds: float) -> float | None:
-    """Seconds after the fault until every service again had as many healthy tasks as it wants; None: not in time."""
-    await asyncio.sleep(2)
+async def _capacity(surroundings: Surroundings, zone: str, at: float, seconds: float) -> float | None:
+    """Seconds until the other zones alone had as many healthy tasks as are wanted; None: not in time."""
     while time.time() - at < seconds:
-        complaints = await asyncio.to_thread(surroundings.complaints)
-        if not [it for it in complaints if "tasks run" in it]:
+        wanted, healthy = await asyncio.to_thread(surroundings.capacity, zone)
+        if healthy >= wanted:
             return round(time.time() - at, 1)
         await asyncio.sleep(2)
     return None

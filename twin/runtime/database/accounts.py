@@ -1,6 +1,5 @@
 """Databases and users of a cluster, made by its writer."""
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,8 +9,6 @@ from twin.runtime.database.roles import Login, statements
 from twin.runtime.database.server import Server
 
 __all__ = ["Accounts", "make"]
-
-_log = logging.getLogger(__name__)
 
 _SECONDS = 10.0
 _EVERYBODYS = "postgres"
@@ -32,18 +29,23 @@ class Accounts:
 
 
 async def make(writer: Server, accounts: Accounts) -> None:
-    """Everything is there; what was there before stays. Raises: DatabaseFailure"""
+    """Everything is there; what was there before stays.
+
+    Raises: DatabaseFailure: something is not; the rest is.
+    """
     session = writer.errands
     names = await session.rows("select datname from pg_database", _SECONDS)
     if (accounts.database,) not in names:
         await session.rows(f'create database "{accounts.database}"', _SECONDS)
+    failures: list[DatabaseFailure] = []
     for statement in _statements(accounts):
         try:
             await session.rows(statement, _SECONDS)
         except DatabaseFailure as error:
-            if not writer.may_write:
-                raise
-            _log.warning("%s: %s", writer.place.key, error)
+            # One user that cannot be made must not keep the others from being made.
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 def _statements(accounts: Accounts) -> Iterator[str]:

@@ -97,7 +97,7 @@ class Fleet:
         match step:
             case Fence(key):
                 _log.info("fencing %s", key)
-                pass
+                await self.servers[key].kill()
             case Follow(key, upstream):
                 if source := self._source(key, upstream):
                     self.servers[key].follow(upstream, source)

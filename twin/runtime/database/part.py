@@ -243,9 +243,10 @@ class DatabasePart:
         controller = self.find(cluster)
         if controller is None:
             return None
-        record = controller.record
-        server = controller.fleet.servers.get(record.writer or "")
-        return server if server and server.may_write and cluster_of(record.writer or "") == cluster else None
+        key = controller.record.writer or ""
+        server = controller.fleet.servers.get(key)
+        is_ready = server is not None and server.may_write and key not in controller.fleet.busy
+        return server if is_ready and cluster_of(key) == cluster else None
 
     async def declare_again(self) -> None:
         """A cluster that was being restored can be looked after now."""

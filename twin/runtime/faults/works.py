@@ -80,9 +80,9 @@ class Works:
             processes.freeze(zone)
         elif before.is_frozen:
             processes.thaw(zone)
-            self._settle_tasks((), _of(self._effects, TaskFrozen))
 
     def _settle_tasks(self, before: Collection[TaskFrozen], after: Collection[TaskFrozen]) -> None:
+        """After the zones: one that thawed has thawed its frozen tasks along."""
         for effect in set(before) - set(after):
             if not self._is_in_frozen_zone(effect.task):
                 self._signal_task(effect.task, signal.SIGCONT)

@@ -129,6 +129,15 @@ def test_effects_on_a_zone_add_up_and_leave_its_zonal_shift() -> None:
     )
 
 
+def test_a_zone_has_power_again_when_no_fault_takes_it_any_more() -> None:
+    dark, late = ZoneDisturbed(A, has_power=False), ZoneDisturbed(A, boundary=Link(latency_ms=20))
+    frozen = ZoneDisturbed(A, is_frozen=True)
+    for effects in ([dark, late, frozen], [frozen, late, dark]):
+        found = zone_condition(A, effects, ZoneCondition())
+        assert (found.has_power, found.is_frozen) == (False, True)
+    assert zone_condition(A, [late], ZoneCondition(has_power=False)).has_power
+
+
 def test_of_two_faults_of_one_way_out_the_later_counts() -> None:
     first, second = Fault(delay_ms=1), Fault(is_black_hole=True)
     effects = [EgressDisturbed("any", "case", first), EgressDisturbed("any", "case", second)]

@@ -262,6 +262,8 @@ def test_a_zone_without_power_has_no_relay_and_gets_it_back_with_the_power(relay
         )
         with pytest.raises(ConnectionError):
             await stage.line()
+        # Long enough that one was tried to be started in vain.
+        await asyncio.sleep(2 * SILENCE_SECONDS)
         stage.ground.zones.change("eu-west-2b", has_power=True)
         async with asyncio.timeout(10):
             while True:
