@@ -40,9 +40,12 @@ full: $(STAMP)
 bench: $(STAMP)
 	@$(BIN)/python -m tests.bench
 
-# Resolves pyproject.toml again. Requirements files with hashes name no package index, so that the
-# same lock serves behind any mirror (docs/decisions/0001).
+# Resolves pyproject.toml again, and with its versions what the workload's image installs. Requirements files with
+# hashes name no package index, so that the same lock serves behind any mirror (docs/decisions/0001).
 lock: $(STAMP)
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header --quiet -o requirements.lock
+	@$(BIN)/uv pip compile workload/requirements.in -c requirements.lock --python-version 3.11 \
+		--python-platform x86_64-unknown-linux-gnu --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--quiet -o workload/requirements.lock
 

@@ -7,7 +7,7 @@ from catalogue import Benefit, Demand
 from components.private_service import PrivateService
 from stacks.context import StackContext
 from stacks.dashboards import METRICS_NAMESPACE, benefit_dashboard
-from stacks.grants import QUEUE_ACTIONS
+from stacks.grants import PUT_BACK, QUEUE_ACTIONS
 from stacks.layers.platform import budget_notification
 from stacks.names import Layer
 from stacks.physical_names import benefit_queue, benefit_schema, cell_parameters
@@ -97,8 +97,10 @@ def _permission(
     user = database.apply(
         lambda it: context.arn("rds-db", f"dbuser:{it['resource_id']}/{benefit_schema(benefit)}")
     )
+    # To put a message back is granted to the cell for all its queues at once: a role keeps 10,240 characters of policy.
+    actions = [it for it in QUEUE_ACTIONS if it != PUT_BACK]
     statements = [
-        {"Effect": "Allow", "Action": list(QUEUE_ACTIONS), "Resource": queue["arn"]},
+        {"Effect": "Allow", "Action": actions, "Resource": queue["arn"]},
         {"Effect": "Allow", "Action": "rds-db:connect", "Resource": user},
     ]
     aws.iam.RolePolicy(

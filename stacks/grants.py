@@ -8,13 +8,15 @@ from components.private_service import GrantArgs
 from stacks.context import StackContext
 from stacks.names import Layer
 
-__all__ = ["QUEUE_ACTIONS", "grants_of"]
+__all__ = ["PUT_BACK", "QUEUE_ACTIONS", "grants_of"]
+
+PUT_BACK = "sqs:ChangeMessageVisibility"
 
 QUEUE_ACTIONS = (
     "sqs:SendMessage",
     "sqs:ReceiveMessage",
     "sqs:DeleteMessage",
-    "sqs:ChangeMessageVisibility",
+    PUT_BACK,
     "sqs:GetQueueAttributes",
 )
 """What whoever takes messages from a queue, and puts them into it, needs of SQS."""

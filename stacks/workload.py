@@ -19,9 +19,9 @@ from components.private_service import (
 )
 from stacks.context import StackContext
 from stacks.dashboards import METRICS_NAMESPACE
-from stacks.grants import QUEUE_ACTIONS, grants_of
+from stacks.grants import PUT_BACK, QUEUE_ACTIONS, grants_of
 from stacks.names import Layer
-from stacks.physical_names import CELLS_PARAMETERS, cell_parameters, partner_parameters
+from stacks.physical_names import CELLS_PARAMETERS, benefit_queue, cell_parameters, partner_parameters
 
 __all__ = ["Workload", "declare_workload"]
 
@@ -225,6 +225,12 @@ def _grants(context: StackContext, workload: Workload) -> Iterator[GrantArgs]:
             "name": "ReadBenefits",
             "actions": ["ssm:GetParametersByPath"],
             "resources": [context.arn("ssm", f"parameter{path}")],
+        }
+    if workload.cell:
+        yield {
+            "name": "PutBack",
+            "actions": [PUT_BACK],
+            "resources": [context.arn("sqs", benefit_queue("*"))],
         }
     if workload.partner_kinds:
         yield from _partner_grants(context, workload)

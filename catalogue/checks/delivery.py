@@ -11,7 +11,8 @@ __all__ = ["problems"]
 def problems(draft: Draft) -> Iterator[Problem]:
     """Queues that keep an order which what is announced has not.
 
-    Source: Amazon SNS Developer Guide, "Message delivery": a FIFO queue takes messages of FIFO topics only.
+    Source: SNS's Subscribe answers "FIFO SQS Queues can not be subscribed to standard SNS topics" (moto's tests that
+    AWS verifies, https://github.com/getmoto/moto/pull/8957).
     """
     for section, announced in (("topics", draft.topics), ("buses", draft.buses)):
         for name, entry in announced.items():

@@ -115,6 +115,22 @@ MISTAKES = [
         ],
         id="a-promise-on-slower-ground",
     ),
+    pytest.param(
+        [
+            (
+                "stores.yaml",
+                "    owner: exchange-platform\n    content: references\n    visibility",
+                "    owner: exchange-platform\n    visibility",
+            ),
+        ],
+        [
+            "stores.yaml: topics.payments-announced.delivers_to.0: The place of financial data must be as "
+            "strict, and 'hub-events' is personal, got 'hub-events'. Use one of decision-requests, "
+            "document-scans, field-changes, fraud-referrals, letters-to-send, payment-requests, or raise the "
+            "data class of 'hub-events'.",
+        ],
+        id="an-announcement-into-a-lesser-queue",
+    ),
 ]
 
 

@@ -31,6 +31,28 @@ MISTAKES = [
         id="store-of-a-service",
     ),
     pytest.param(
+        [("stores.yaml", "delivers_to: [hub-events]", "delivers_to: [hub-event]")],
+        [
+            "stores.yaml: topics.applications.delivers_to.0: The name must be one of the queues, "
+            "got 'hub-event'. Did you mean 'hub-events'?"
+        ],
+        id="queue-of-a-topic",
+    ),
+    pytest.param(
+        [
+            (
+                "stores.yaml",
+                "archive_days: 90\n    delivers_to: [hub-events]",
+                "archive_days: 90\n    delivers_to: [hub-event]",
+            )
+        ],
+        [
+            "stores.yaml: buses.agency.delivers_to.0: The name must be one of the queues, "
+            "got 'hub-event'. Did you mean 'hub-events'?"
+        ],
+        id="queue-of-a-bus",
+    ),
+    pytest.param(
         [("cells.yaml", "services: [case, decision, documents]", "services: [case, decision, document]")],
         [
             "cells.yaml: workload.depends_on.services.2: The name must be one of the "

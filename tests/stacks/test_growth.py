@@ -108,7 +108,10 @@ def test_a_benefit_and_a_partner_create_what_is_theirs_and_update_nothing(
                 *with_ends("partner-government-kinship-council", QUEUE),
                 *with_ends("partner-secret-kinship-council", SECRET),
             ],
-            "services-slice": with_ends("benefit-kinship-care-payment", ON_ITS_CELL),
+            "services-slice": [
+                *with_ends("benefit-kinship-care-payment", ON_ITS_CELL),
+                "partner-kinship-council",
+            ],
         },
         deleted={},
         updated={},

@@ -43,12 +43,14 @@ def test_a_partners_settings_are_where_the_services_of_its_kind_look(
         for it in graph.of_type(PARAMETER, f"services-{environment}")
         if it.name.startswith("partner-")
     }
-    served = {name: it for name, it in estate.partners.items() if it.service in estate.services}
+    called = {kind for it in estate.services.values() for kind in it.depends_on.partners}
+    served = {name: it for name, it in estate.partners.items() if it.kind in called}
 
     assert sorted(given) == sorted(f"/estate/partners/{it.kind}/{name}" for name, it in served.items())
     for name, partner in served.items():
         settings = given[f"/estate/partners/{partner.kind}/{name}"]
         assert settings["calls_per_second"] == partner.calls_per_second
+        assert settings["host"] == f"{name}.partners.{estate.environment.domain_name}"
         assert settings["circuit_breaker"] == partner.circuit_breaker.model_dump()
 
 

@@ -122,7 +122,7 @@ def test_only_break_glass_administers(graph: Graph) -> None:
     assert administrators == ["break-glass"]
 
 
-def test_only_the_tasks_of_a_cell_read_its_benefits(graph: Graph) -> None:
+def test_the_tasks_of_a_cell_read_its_benefits_and_the_portal_lists_those_of_all(graph: Graph) -> None:
     readers = {
         (it.name, resource.rsplit(":", 1)[-1])
         for it in policies(graph)
@@ -135,5 +135,8 @@ def test_only_the_tasks_of_a_cell_read_its_benefits(graph: Graph) -> None:
         for it in graph
         if it.type == "estate:services:PrivateService" and it.name.startswith("cell-")
     }
+    of_portal = {(name, path) for name, path in readers if name.startswith("portal-")}
+    assert {path for _, path in of_portal} == {"parameter/estate/cells"}
+    readers -= of_portal
     assert {path for _, path in readers} == {f"parameter/estate/cells/{cell}/benefits" for cell in cells}
     assert all(name.startswith(f"cell-{path.split('/')[3]}-") for name, path in readers)

@@ -13,7 +13,7 @@ from tests.workload.virtual_time import run
 from workload.clock import monotonic
 from workload.exceptions import DependencyAway, TryLater
 from workload.logs import Log
-from workload.once import CLAIM_SECONDS, MOST, Once
+from workload.once import CLAIM_SECONDS, MOST, RETRY_SECONDS, Once
 
 LONGEST_SECONDS = 3_600.0
 """Whoever tries for longer comes to no end."""
@@ -69,6 +69,23 @@ def test_whichever_tasks_take_the_copies_and_whatever_fails_each_is_done_once(
     wanted = sorted({f"e-{id_}" for id_, _ in copies})
     assert sorted(done) == wanted
     assert sum(ours) == len(wanted)
+
+
+def test_while_a_task_is_about_a_thing_its_copy_waits_at_this_task_and_at_another() -> None:
+    async def test() -> list[float]:
+        shared, act = SharedClaims(), Act(seconds=1.0)
+        first, second = _once(shared), _once(shared)
+        running = asyncio.create_task(first.run("e-1", lambda: act("e-1")))
+        await asyncio.sleep(0.5)
+        waits: list[float] = []
+        for once in (first, second):
+            with pytest.raises(TryLater) as later:
+                await once.run("e-1", lambda: act("e-1"))
+            waits.append(later.value.after_seconds)
+        assert await running
+        return waits
+
+    assert run(test) == [RETRY_SECONDS, RETRY_SECONDS]
 
 
 def test_what_a_task_took_up_before_it_died_is_done_by_another_after_its_claim() -> None:

@@ -32,7 +32,7 @@ def partners(ground: Ground) -> str | None:
 
 def roles(ground: Ground) -> Mapping[str, Any]:
     """Zone of what there is only one of at a time: writers of databases and primaries of caches."""
-    singles = {name: backends for name, backends in _writers(ground)} | {
+    singles = dict(_writers(ground)) | {
         key: backends
         for key, backends in ground.directory.stores.all().items()
         if key[1].startswith("master.")

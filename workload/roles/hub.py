@@ -82,7 +82,7 @@ def _consumer(frame: Frame, queue: Queue, router: "Router") -> Consumer:
 
 def _probes(frame: Frame) -> dict[str, Probe]:
     trail = bucket_of(frame, TRAIL)
-    probes = {name: cache.probe for name, cache in frame.caches.items()}
+    probes: dict[str, Probe] = {name: cache.probe for name, cache in frame.caches.items()}
     return probes | ({TRAIL: trail.probe} if trail else {})
 
 

@@ -36,10 +36,11 @@ _LOSSES = {"killed": signal.SIGKILL, "stopped": signal.SIGSTOP}
 
 @dataclass
 class Writes:
-    """Attributes: acknowledged: keys; times: of the acknowledgements, in seconds."""
+    """Attributes: acknowledged: keys; times: of the acknowledgements, in seconds; is_over: writers end."""
 
     acknowledged: list[str] = field(default_factory=list[str])
     times: list[float] = field(default_factory=list[float])
+    is_over: bool = False
 
     @property
     def gap_seconds(self) -> float:
@@ -63,14 +64,14 @@ def primary(ground: Ground) -> Backend | None:
 
 async def write(ground: Ground, name: str, writes: Writes) -> None:
     number = 0
-    while True:
+    while not writes.is_over:
         backend = primary(ground)
         if backend is None:
             await asyncio.sleep(0.01)
             continue
         writer = client(backend)
         with contextlib.suppress(ValkeyError, OSError, TimeoutError):
-            while primary(ground) == backend:
+            while primary(ground) == backend and not writes.is_over:
                 number += 1
                 await writer.set(f"portal:{name}:{number}", "1")
                 writes.acknowledged.append(f"portal:{name}:{number}")
@@ -89,9 +90,8 @@ async def lose(ground: Ground, number: int) -> tuple[float, int, int]:
             process.signal_tree(number)
     await until(lambda: primary(ground) not in (None, before), "another primary")
     await asyncio.sleep(0.3)
-    for writer in writers:
-        writer.cancel()
-    await asyncio.gather(*writers, return_exceptions=True)
+    writes.is_over = True
+    await asyncio.gather(*writers)
     backend = primary(ground)
     assert backend
     reader = client(backend)

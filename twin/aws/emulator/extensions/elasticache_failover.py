@@ -64,7 +64,9 @@ def _swap(nodes: list[Document]) -> None:
 
 
 def _show_groups(context: Context, document: Document) -> None:
-    items = document.get("ReplicationGroups") or [document["ReplicationGroup"]]
+    items = (
+        [document["ReplicationGroup"]] if "ReplicationGroup" in document else document["ReplicationGroups"]
+    )
     for item in items:
         reported = shown(context, GROUP, item["ReplicationGroupId"])
         roles = reported.get(_ROLES, {})

@@ -96,3 +96,8 @@ def test_users_show_their_access_strings(extended: Served) -> None:
     )
     (user,) = cache.describe_users(UserId="shown")["Users"]
     assert (user["AccessString"], user["Authentication"]["Type"]) == (access, "iam")
+
+
+def test_a_region_without_groups_shows_none(attended: Served) -> None:
+    cache = attended.clients("elasticache", "eu-central-1")
+    assert cache.describe_replication_groups()["ReplicationGroups"] == []

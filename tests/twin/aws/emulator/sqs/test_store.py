@@ -86,7 +86,11 @@ def test_a_fifo_receipt_expires_with_its_visibility_timeout() -> None:
         store.delete(handle, now=30)
 
 
-@pytest.mark.parametrize("handle", ["", "none", "bm9uZQ==", _handle(_filled(False, "x1"), now=0)])
+@pytest.mark.parametrize(
+    "handle",
+    ["", "none", "bm9uZQ==", _handle(_filled(False, "x1"), now=0)],
+    ids=["empty", "no base64", "of nothing", "of another queue"],
+)
 def test_a_handle_of_no_receipt_of_the_queue_is_refused(handle: str) -> None:
     with pytest.raises(ReceiptUnknown):
         _filled(False, "a1").delete(handle, now=0)
