@@ -22,7 +22,7 @@ Inventory = Counter[tuple[str, str, str]]
 def cut_off(twin: Twin, moment: str) -> None:
     """`up` ran until that moment, and the emulator lives on."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.twin.estate.cut_off", "up", "slice"],
+        [sys.executable, "-m", "tests.twin.estate.cut_off", "up", "slice", "--control-plane-only"],
         env=twin.variables() | {VARIABLE: moment},
         cwd=ROOT,
         capture_output=True,
