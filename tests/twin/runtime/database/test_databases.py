@@ -58,7 +58,7 @@ def play(shared: tuple[asyncio.Runner, Stage]) -> Callable[[Play], None]:
     async def ready(play: Play) -> None:
         await stage.whole()
         await stage.settled("truncate kept")
-        await stage.settled("insert into kept values (1)")
+        await stage.settled("insert into kept values (1) on conflict do nothing")
         await play(stage)
 
     return lambda play: runner.run(asyncio.wait_for(ready(play), 90))
@@ -84,14 +84,14 @@ async def begin(stage: Stage) -> None:
     stage.declare_core()
     await stage.whole()
     await stage.settled("create table kept (i int primary key)")
-    await stage.settled("insert into kept values (1)")
+    await stage.settled("insert into kept values (1) on conflict do nothing")
 
 
 async def lost(stage: Stage, before: str) -> str:
     """Somebody else writes, and has what was there."""
     await eventually(lambda: stage.writer() != before and stage.place() is not None)
     assert await kept(stage) == [1]
-    await stage.settled("insert into kept values (2)")
+    await stage.settled("insert into kept values (2) on conflict do nothing")
     after = stage.writer()
     assert after
     return after
@@ -143,7 +143,7 @@ def test_a_writer_that_is_cut_off_with_its_zone_is_fenced_and_comes_back_as_a_st
         first = writer(stage)
         old = stage.process(first)
         stage.ground.zones.change(ZONES[first], boundary=Link(is_open=False))
-        await stage.settled("insert into kept values (2)")
+        await stage.settled("insert into kept values (2) on conflict do nothing")
         assert not old.is_running
         assert stage.writer() != first
         stage.ground.zones.change(ZONES[first], boundary=Link())
@@ -158,7 +158,7 @@ def test_a_writer_that_is_frozen_with_its_zone_is_fenced_too(play: Callable[[Pla
         first = writer(stage)
         stage.ground.zones.change(ZONES[first], is_frozen=True)
         stage.ground.processes.freeze(ZONES[first])
-        await stage.settled("insert into kept values (2)")
+        await stage.settled("insert into kept values (2) on conflict do nothing")
         assert stage.writer() != first
         stage.ground.processes.thaw(ZONES[first])
         stage.ground.zones.change(ZONES[first], is_frozen=False)
