@@ -24,6 +24,7 @@ from workload.parameters import ParameterSource
 from workload.queue import Message, Queue
 from workload.schema import Schema, SchemaMaker
 from workload.upstream import Upstream
+from workload.waiting import is_set_within
 
 __all__ = ["Benefit", "Benefits", "case_sender", "read_settings", "sweep_once", "take"]
 
@@ -86,7 +87,7 @@ class Benefits:
         try:
             while not self._stopping.is_set():
                 await self._look()
-                await self._paused(LOOK_SECONDS)
+                await is_set_within(self._stopping, LOOK_SECONDS)
             await asyncio.gather(*self._consumers.values(), return_exceptions=True)
         finally:
             for task in (*self._loops.values(), *self._consumers.values()):
@@ -122,12 +123,6 @@ class Benefits:
             return
         # A context of its own: what a request began is no part of that request.
         tasks[name] = asyncio.create_task(_as_coroutine(run), context=Context())
-
-    async def _paused(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return
 
     async def _read(self) -> Mapping[str, Benefit]:
         path = self._frame.settings.benefits_path

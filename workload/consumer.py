@@ -8,6 +8,7 @@ from workload.exceptions import DependencyAway, TryLater
 from workload.logs import Log
 from workload.queue import BATCH, Message, Queue
 from workload.slots import Slots
+from workload.waiting import is_set_within
 
 __all__ = ["Consumer", "Handle", "consumers_of"]
 
@@ -98,13 +99,7 @@ class Consumer:
 
     async def _paused(self, seconds: float) -> bool:
         """Whether it was told to stop meanwhile."""
-        if seconds <= 0:
-            return False
-        try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            return False
-        return True
+        return seconds > 0 and await is_set_within(self._stopping, seconds)
 
     async def _return(self, messages: Sequence[Message]) -> None:
         for message in messages:

@@ -13,6 +13,7 @@ from workload.clock import monotonic
 from workload.database import Database
 from workload.exceptions import DependencyAway
 from workload.logs import Log
+from workload.waiting import is_set_within
 
 __all__ = ["OUTBOX_STATEMENTS", "Item", "Relay", "Sender", "add"]
 
@@ -108,7 +109,7 @@ class Relay:
             sent = await self.run_once() if self._is_ready() else 0
             pause = BUSY_SECONDS if sent else min(IDLE_SECONDS, pause * 1.5)
             if sent < BATCH:
-                await self._woken_within(pause)
+                await is_set_within(self._woken, pause)
 
     async def run_once(self) -> int:
         """How many were sent of one batch."""
@@ -122,12 +123,6 @@ class Relay:
             return 0
         counts = await asyncio.gather(*(self._send(name, items) for name, items in claimed.items()))
         return sum(counts)
-
-    async def _woken_within(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), seconds)
-        except TimeoutError:
-            return
 
     async def _claim(self, destinations: Sequence[str]) -> dict[str, list[Item]]:
         """The oldest that are due, by destination; for a while, nobody else takes them."""

@@ -7,6 +7,7 @@ from workload.ledger import Ledger, Payment
 from workload.logs import Log
 from workload.payment_backend import PaymentBackend, PaymentRefused
 from workload.slots import Slots
+from workload.waiting import is_set_within
 
 __all__ = ["PaymentRun"]
 
@@ -42,7 +43,7 @@ class PaymentRun:
             if pause > 0:
                 await asyncio.sleep(pause)
             elif sent < BATCH:
-                await self._woken_within(LOOK_SECONDS)
+                await is_set_within(self._woken, LOOK_SECONDS)
 
     async def run_once(self) -> int:
         """How many payments of one batch were begun."""
@@ -63,12 +64,6 @@ class PaymentRun:
         except DependencyAway as away:
             self._log.warn("payments-wait", dependency=away.dependency, why=away.why)
             return 0
-
-    async def _woken_within(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), seconds)
-        except TimeoutError:
-            return
 
     async def _send(self, payment: Payment) -> float | None:
         """Seconds until it is sent again, or None where it is settled."""

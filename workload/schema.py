@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 import psycopg
@@ -12,6 +11,7 @@ from psycopg import AsyncConnection, sql
 from workload.database import Database
 from workload.exceptions import DependencyAway
 from workload.logs import Log
+from workload.waiting import is_set_within
 
 __all__ = ["Schema", "SchemaMaker"]
 
@@ -58,8 +58,7 @@ class SchemaMaker:
         Raises: DependencyAway: the schema is not there yet.
         """
         if not self._made.is_set() and not self._database.wait_seconds():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._made.wait(), WAIT_SECONDS)
+            await is_set_within(self._made, WAIT_SECONDS)
         self.ready()
 
     def ready(self) -> None:

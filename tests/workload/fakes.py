@@ -11,6 +11,7 @@ import httpx
 from workload.exceptions import DependencyAway
 from workload.queue import Message, Outgoing
 from workload.upstream import Answer
+from workload.waiting import is_set_within
 
 
 class FakeQueue:
@@ -44,10 +45,7 @@ class FakeQueue:
         self._check()
         if not self.waiting and wait_seconds:
             self._arrived.clear()
-            try:
-                await asyncio.wait_for(self._arrived.wait(), min(wait_seconds, self.longest_wait_seconds))
-            except TimeoutError:
-                return []
+            await is_set_within(self._arrived, min(wait_seconds, self.longest_wait_seconds))
         return [self.waiting.popleft() for _ in range(min(most, len(self.waiting)))]
 
     async def delete(self, messages: Sequence[Message]) -> None:

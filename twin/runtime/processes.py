@@ -20,7 +20,7 @@ from twin.runtime.binaries import SETPRIV, find
 from twin.runtime.exceptions import ZoneIsOff
 from twin.runtime.zones import Zones
 
-__all__ = ["MARK", "Process", "Processes", "descendants", "marked"]
+__all__ = ["MARK", "Process", "Processes", "marked", "signal_trees", "trees"]
 
 MARK = "ESTATE_TWIN_RUN"
 """Environment variable that everything of one supervisor carries."""
@@ -51,9 +51,7 @@ class Process:
 
     def signal_tree(self, number: int) -> None:
         """It and all that it started have been sent the signal; nothing happens where they have ended."""
-        for process in descendants(self.pid):
-            with contextlib.suppress(psutil.Error):
-                process.send_signal(number)
+        signal_trees([self.pid], number)
 
     def kill(self) -> None:
         """It and all that it started are killed, stopped first, so that none starts another meanwhile."""
@@ -66,10 +64,12 @@ class Process:
             with contextlib.suppress(ProcessLookupError):
                 self.popen.send_signal(first)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.exited.wait(), grace_seconds)
+                async with asyncio.timeout(grace_seconds):
+                    await self.exited.wait()
         if self.is_running:
             self.kill()
-            await asyncio.wait_for(self.exited.wait(), 10)
+            async with asyncio.timeout(10):
+                await self.exited.wait()
 
 
 class Processes:
@@ -130,23 +130,24 @@ class Processes:
 
     def cut_power(self, zone: str) -> None:
         """Everything in the zone is dead at once."""
-        _signal_all(self.of_zone(zone), signal.SIGSTOP)
-        _signal_all(self.of_zone(zone), signal.SIGKILL)
+        signal_trees(self.of_zone(zone), signal.SIGSTOP)
+        signal_trees(self.of_zone(zone), signal.SIGKILL)
 
     def freeze(self, zone: str) -> None:
         """Everything in the zone has stopped, and keeps its connections and locks."""
-        _signal_all(self.of_zone(zone), signal.SIGSTOP)
+        signal_trees(self.of_zone(zone), signal.SIGSTOP)
 
     def thaw(self, zone: str) -> None:
-        _signal_all(self.of_zone(zone), signal.SIGCONT)
+        signal_trees(self.of_zone(zone), signal.SIGCONT)
 
     async def stop_all(self, deadline_seconds: float = 10) -> None:
         """Nothing that was started here runs any more."""
         for process in self.running():
             process.kill()
-        waiting = [process.exited.wait() for process in self.running()]
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*waiting), deadline_seconds)
+            async with asyncio.timeout(deadline_seconds):
+                for process in self.running():
+                    await process.exited.wait()
 
     def _watch(self, process: Process) -> None:
         loop = asyncio.get_running_loop()
@@ -169,25 +170,15 @@ def _with_parent(unprivileged: bool) -> list[str]:
     return wrapper
 
 
-def descendants(pid: int) -> list[psutil.Process]:
-    """The process and all that it started, children first; what is left of an ended one is not among them."""
-    try:
-        parent = psutil.Process(pid)
-        return [*parent.children(recursive=True), parent]
-    except psutil.NoSuchProcess:
-        return []
-
-
-def _signal_all(pids: Iterable[int], number: int) -> None:
-    """All of them and all that they started; the process table is read once, for a zone has many."""
-    roots = list(pids)
-    for pid in _trees(roots):
+def signal_trees(roots: Iterable[int], number: int) -> None:
+    """The processes and all that they started have been sent the signal; nothing happens where one has ended."""
+    for pid in list(trees(roots)):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, number)
 
 
-def _trees(roots: Sequence[int]) -> Iterator[int]:
-    """Pids of the processes and of all that they started, parents first."""
+def trees(roots: Iterable[int]) -> Iterator[int]:
+    """Pids of the processes and of all that they started, parents first; the process table is read once for all."""
     children: defaultdict[int, list[int]] = defaultdict(list)
     for process in psutil.process_iter(["ppid"]):
         children[process.info["ppid"]].append(process.pid)  # pyright: ignore[reportAttributeAccessIssue]

@@ -1,7 +1,6 @@
 """The supervisor: holds the parts together, starts again what fails, and takes everything with it when it ends."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,8 +30,8 @@ async def supervise(parts: Sequence[Part], states: dict[str, PartState], ending:
     await ending.wait()
     for task in tasks:
         task.cancel()
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+    if tasks:
+        await asyncio.wait(tasks, timeout=5)
 
 
 async def _keep(part: Part, states: dict[str, PartState]) -> None:

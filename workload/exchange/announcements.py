@@ -8,6 +8,7 @@ from typing import Any
 from workload.exceptions import DependencyAway
 from workload.logs import Log
 from workload.outbox import Item, Sender
+from workload.waiting import is_set_within
 
 __all__ = ["Announcements"]
 
@@ -39,7 +40,7 @@ class Announcements:
     async def run(self) -> None:
         """Until it is told to stop; what waits is tried once more then."""
         while not self._stopping.is_set():
-            await self._pause()
+            await is_set_within(self._stopping, PERIOD_SECONDS)
             await self.flush()
 
     async def flush(self) -> None:
@@ -54,9 +55,3 @@ class Announcements:
             self._waiting.extendleft(item for item in reversed(batch) if item.id in failed)
             if failed:
                 return
-
-    async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), PERIOD_SECONDS)
-        except TimeoutError:
-            return

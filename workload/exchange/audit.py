@@ -11,6 +11,7 @@ from workload.bucket import Bucket
 from workload.clock import timestamp
 from workload.exceptions import DependencyAway
 from workload.logs import Log
+from workload.waiting import is_set_within
 
 __all__ = ["AuditTrail"]
 
@@ -49,7 +50,7 @@ class AuditTrail:
     async def run(self) -> None:
         """Until it is told to stop; the last lines are kept then, if the bucket answers."""
         while not self._stopping.is_set():
-            await self._pause()
+            await is_set_within(self._stopping, PERIOD_SECONDS)
             await self.flush()
 
     async def flush(self) -> None:
@@ -70,12 +71,6 @@ class AuditTrail:
                 self._log.info("audit", **line)
         self._is_away = True
         self._lines.extendleft(reversed(batch[: MOST - len(self._lines)]))
-
-    async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), PERIOD_SECONDS)
-        except TimeoutError:
-            return
 
     def _key(self) -> str:
         return f"{datetime.now(UTC):%Y/%m/%d/%H}/{self._service}/{uuid.uuid4()}.ndjson"

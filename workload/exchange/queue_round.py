@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from zlib import crc32
 
 from workload.clock import monotonic
+from workload.waiting import is_set_within
 
 __all__ = ["QueueRound"]
 
@@ -49,7 +50,7 @@ class QueueRound:
     async def run(self) -> None:
         while not self._stopping.is_set():
             self.begin_turns(monotonic())
-            await self._pause()
+            await is_set_within(self._stopping, self._look_seconds)
         await asyncio.gather(*self.running, return_exceptions=True)
 
     def begin_turns(self, now: float) -> list[str]:
@@ -66,9 +67,3 @@ class QueueRound:
                 self._due[name] = min(self._due[name], monotonic() + SOON_SECONDS)
         finally:
             self._running.pop(name, None)
-
-    async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), self._look_seconds)
-        except TimeoutError:
-            return

@@ -5,6 +5,7 @@ import asyncio
 from workload.exceptions import DependencyAway
 from workload.logs import Log
 from workload.queue import Queue
+from workload.waiting import is_set_within
 
 __all__ = ["LoadRequests"]
 
@@ -37,7 +38,7 @@ class LoadRequests:
         """Until it is told to stop; what came last is asked for then, if the queue answers."""
         while not self._stopping.is_set():
             await self.flush()
-            await self._pause()
+            await is_set_within(self._stopping, PERIOD_SECONDS)
         await self.flush()
 
     async def flush(self) -> None:
@@ -50,9 +51,3 @@ class LoadRequests:
         except DependencyAway as away:
             self._is_due = True
             self._log.warn("load-request-waits", dependency=away.dependency, why=away.why)
-
-    async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), PERIOD_SECONDS)
-        except TimeoutError:
-            return

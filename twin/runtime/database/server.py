@@ -167,7 +167,8 @@ class Server:
         if self._process and self._process.is_running:
             self._process.kill()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._process.exited.wait(), 10)
+                async with asyncio.timeout(10):
+                    await self._process.exited.wait()
         self._ended()
 
     async def promote(self, names: Iterable[str]) -> None:

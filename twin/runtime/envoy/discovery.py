@@ -82,7 +82,8 @@ class Discovery:
         """Something was put, accepted or refused, or the time is over."""
         changed = self._changed
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(changed.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await changed.wait()
 
     def _is_refused(self, name: str) -> bool:
         held, accepted = self._held.get(name), self._accepted.get(name)

@@ -168,7 +168,8 @@ class Envoy:
         """It has ended, or a while has passed."""
         self._keep_log_short()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.exited.wait(), 5)
+            async with asyncio.timeout(5):
+                await process.exited.wait()
             _log.warning("%s ended with %s", self.name, process.exit_code)
             self._process = None
             await asyncio.sleep(_AGAIN_SECONDS)

@@ -1,6 +1,5 @@
 """Makes what the effects of all faults say come true, and does what is done once."""
 
-import contextlib
 import logging
 import os
 import signal
@@ -23,7 +22,7 @@ from twin.runtime.faults.effect import (
 from twin.runtime.faults.exceptions import FaultRefused, Objection
 from twin.runtime.faults.kinds import AnyKind, ControlPlaneLoss, ProcessKill, TaskFreeze, TaskKill
 from twin.runtime.ground import Ground
-from twin.runtime.processes import descendants
+from twin.runtime.processes import signal_trees, trees
 from twin.runtime.undertaker import start_time
 
 __all__ = ["Works"]
@@ -147,22 +146,15 @@ class Works:
     def _signal_task(self, arn: str, number: int) -> None:
         """The task's process and all that it started have been sent the signal; nothing, where it has ended."""
         pid = self._ground.directory.task_pids.get(arn)
-        for process in descendants(pid) if pid else ():
-            with contextlib.suppress(psutil.Error):
-                process.send_signal(number)
+        signal_trees([pid] if pid else [], number)
 
     def _is_in_frozen_zone(self, arn: str) -> bool:
         pid = self._ground.directory.task_pids.get(arn)
         if pid is None:
             return False
-        for zone in self._ground.zones.names:
-            if self._ground.zones.condition(zone).is_frozen:
-                belonging = (
-                    it.pid for root in self._ground.processes.of_zone(zone) for it in descendants(root)
-                )
-                if pid in belonging:
-                    return True
-        return False
+        zones = self._ground.zones
+        frozen = [zone for zone in zones.names if zones.condition(zone).is_frozen]
+        return pid in set(trees(root for zone in frozen for root in self._ground.processes.of_zone(zone)))
 
     def _emulator(self) -> psutil.Process:
         """Raises: FaultRefused: none runs."""

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg
 
 from tests.twin.runtime.fake_control_plane import FakeControlPlane
@@ -16,7 +15,7 @@ from twin.runtime.addresses import claim
 from twin.runtime.database import DatabasePart, remove
 from twin.runtime.directory import Directory
 from twin.runtime.ground import Ground
-from twin.runtime.processes import Process, Processes, descendants, marked
+from twin.runtime.processes import Process, Processes, marked
 from twin.runtime.profile import PROFILES
 from twin.runtime.relay import RelayPart
 from twin.runtime.settings import RegionSettings, Settings
@@ -132,9 +131,7 @@ class Stage:
         self.process(key).kill()
 
     def freeze(self, key: str) -> None:
-        for it in descendants(self.process(key).pid):
-            with contextlib.suppress(psutil.Error):
-                it.send_signal(signal.SIGSTOP)
+        self.process(key).signal_tree(signal.SIGSTOP)
 
     def cut_power(self, zone: str) -> None:
         self.ground.zones.change(zone, has_power=False)

@@ -57,6 +57,13 @@ async def _becomes(process: Process, is_stopped: bool) -> None:
             await asyncio.sleep(0.01)
 
 
+def _is_dead(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def test_an_end_is_noticed_with_its_code(tmp_path: Path) -> None:
     async def scenario(processes: Processes) -> None:
         process = processes.start("ends", ["sh", "-c", "exit 7"], zone="a", log=tmp_path / "x.log")
@@ -74,8 +81,27 @@ def test_a_zone_that_loses_power_loses_whole_trees_and_no_other_zone_anything(tm
             await asyncio.sleep(0.01)
         processes.cut_power("a")
         await _ended(lost)
-        assert not [it.pid for it in tree if it.is_running() and it.status() != psutil.STATUS_ZOMBIE]
+        async with asyncio.timeout(5):
+            while not all(_is_dead(it) for it in tree):
+                await asyncio.sleep(0.01)
         assert kept.is_running
+
+    _run(scenario)
+
+
+def test_whoever_stops_a_process_can_be_cancelled_the_moment_it_ends(tmp_path: Path) -> None:
+    async def scenario(processes: Processes) -> None:
+        process = processes.start("ends", SLEEPS, zone="a", log=tmp_path / "x.log")
+
+        async def stops_and_goes_on() -> None:
+            await process.stop(5)
+            await asyncio.sleep(60)
+
+        stopping = asyncio.create_task(stops_and_goes_on())
+        await process.exited.wait()
+        stopping.cancel()
+        done, _ = await asyncio.wait([stopping], timeout=5)
+        assert done
 
     _run(scenario)
 
