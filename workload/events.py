@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from workload.aws import Aws
@@ -12,7 +13,7 @@ from workload.outbox import Item, Sender
 from workload.queue import Outgoing, Queue
 from workload.upstream import Upstream
 
-__all__ = ["bus_sender", "queue_sender", "service_sender", "stream_sender", "topic_sender"]
+__all__ = ["Together", "bus_sender", "queue_sender", "service_sender", "stream_sender", "topic_sender"]
 
 BATCH = 10
 """Source: SNS API reference, PublishBatch; EventBridge API reference, PutEvents (10 entries each)."""
@@ -23,6 +24,9 @@ RECORDS = 500
 SERVICE_SECONDS = 3.0
 AT_ONCE = 10
 """Calls of one batch to another service at the same time."""
+
+TOGETHER_SECONDS = 0.02
+"""Little beside the call, and much beside the time in which the messages of one batch come to the same point."""
 
 LONGEST_DEDUPLICATION_ID = 128
 """Source: SQS API reference, SendMessage, MessageDeduplicationId."""
@@ -101,6 +105,44 @@ def stream_sender(aws: Aws, name: str, stream: str) -> Sender:
         return _failed(items, got.get("Records", ()))
 
     return _in_batches(send, RECORDS)
+
+
+class Together:
+    """A sender of what is sent at about the same time, in one call: each caller waits for its own items.
+
+    Args: linger_seconds: from the first item to the call.
+    """
+
+    def __init__(self, send: Sender, linger_seconds: float = TOGETHER_SECONDS) -> None:
+        self._send = send
+        self._linger_seconds = linger_seconds
+        self._waiting: list[tuple[Item, asyncio.Future[bool]]] = []
+        self._calls: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, items: Sequence[Item]) -> list[int]:
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            call = asyncio.create_task(self._call())
+            self._calls.add(call)
+            call.add_done_callback(self._calls.discard)
+        results = [(item, loop.create_future()) for item in items]
+        self._waiting += results
+        taken = await asyncio.gather(*(result for _, result in results))
+        return [item.id for item, is_taken in zip(items, taken, strict=True) if not is_taken]
+
+    async def _call(self) -> None:
+        await asyncio.sleep(self._linger_seconds)
+        sent, self._waiting = self._waiting, []
+        try:
+            failed = set(await self._send([replace(item, id=place) for place, (item, _) in enumerate(sent)]))
+        except Exception as error:
+            for _, result in sent:
+                if not result.done():
+                    result.set_exception(error)
+            return
+        for place, (_, result) in enumerate(sent):
+            if not result.done():
+                result.set_result(place not in failed)
 
 
 def service_sender(upstream: Upstream, path: str | Callable[[Item], str]) -> Sender:

@@ -1,5 +1,6 @@
 """What is done once for each id, in however many ways and to however many tasks it comes."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Protocol
@@ -41,33 +42,32 @@ class Once:
     def __init__(self, shared: Claims | None, log: Log) -> None:
         self._shared = shared
         self._log = log
-        self._own: OrderedDict[str, str] = OrderedDict()
+        self._done: OrderedDict[str, None] = OrderedDict()
+        self._under_way: dict[str, asyncio.Future[bool]] = {}
 
     async def run(self, id_: str, act: Callable[[], Awaitable[None]]) -> bool:
-        """It is done. Returns: whether by this call.
+        """It is done. Returns: whether by this call. A copy waits for the one that this task is about.
 
         Raises: TryLater: somebody is about it. What `act` raises: it is not done, and may be tried again.
         """
-        if not self._is_taken_here(id_):
+        if id_ in self._done:
             return False
+        if id_ in self._under_way:
+            if not await asyncio.shield(self._under_way[id_]):
+                raise TryLater(RETRY_SECONDS, "its copy could not be done")
+            return False
+        under_way = self._under_way[id_] = asyncio.get_running_loop().create_future()
+        is_done = False
         try:
             is_ours = await self._is_taken_everywhere(id_)
             if is_ours:
                 await self._carry_out(id_, act)
-        except BaseException:
-            self._own.pop(id_, None)
-            raise
-        self._remember(id_, DONE)
+            is_done = True
+        finally:
+            del self._under_way[id_]
+            under_way.set_result(is_done)
+        self._remember(id_)
         return is_ours
-
-    def _is_taken_here(self, id_: str) -> bool:
-        """By this call; False where it is done."""
-        state = self._own.get(id_)
-        if state == TAKEN:
-            raise TryLater(RETRY_SECONDS, "its copy is on its way")
-        if state is None:
-            self._remember(id_, TAKEN)
-        return state is None
 
     async def _is_taken_everywhere(self, id_: str) -> bool:
         if self._shared is None:
@@ -99,7 +99,7 @@ class Once:
         except DependencyAway as away:
             self._log.warn("claim-unshared", id=id_, dependency=away.dependency, why=away.why)
 
-    def _remember(self, id_: str, state: str) -> None:
-        self._own[id_] = state
-        if len(self._own) > MOST:
-            self._own.popitem(last=False)
+    def _remember(self, id_: str) -> None:
+        self._done[id_] = None
+        if len(self._done) > MOST:
+            self._done.popitem(last=False)

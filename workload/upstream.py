@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 from typing import Any, Protocol
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-import httpx
+import aiohttp
 
 from workload import deadline as deadlines
 from workload.breaker import Breaker
@@ -66,33 +68,45 @@ class HttpClient:
     """Connections that are kept and used again, through the proxy that the environment names, if any."""
 
     def __init__(self) -> None:
-        self._client: httpx.AsyncClient | None = None
+        self._session: aiohttp.ClientSession | None = None
 
     async def send(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, seconds: float
     ) -> Answer:
         """As Transport says."""
-        timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+        at = urlsplit(url)
+        timeout = aiohttp.ClientTimeout(total=seconds, connect=min(seconds, CONNECT_SECONDS))
         try:
-            async with asyncio.timeout(seconds):
-                response = await self._opened().request(
-                    method, url, headers=dict(headers), content=content, timeout=timeout
-                )
-        except httpx.HTTPError as error:
+            async with self._opened().request(
+                method,
+                url,
+                headers=headers,
+                data=content,
+                timeout=timeout,
+                proxy=_proxy(at.scheme, at.netloc),
+                allow_redirects=False,
+            ) as response:
+                return Answer(response.status, response.headers, await response.read())
+        except aiohttp.ClientError as error:
             raise ConnectionError(f"{type(error).__name__}: {error}") from error
-        return Answer(response.status_code, response.headers, response.content)
 
     async def close(self) -> None:
-        if self._client:
-            await self._client.aclose()
+        if self._session:
+            await self._session.close()
 
-    def _opened(self) -> httpx.AsyncClient:
-        if self._client is None:
-            limits = httpx.Limits(
-                max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS, ssl=tls_context()),
+                cookie_jar=aiohttp.DummyCookieJar(),
             )
-            self._client = httpx.AsyncClient(verify=tls_context(), limits=limits)
-        return self._client
+        return self._session
+
+
+@cache
+def _proxy(scheme: str, host: str) -> str | None:
+    """Read once for each host: the environment of a task does not change."""
+    return None if proxy_bypass(host) else getproxies().get(scheme)
 
 
 class Upstream:

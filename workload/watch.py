@@ -9,13 +9,15 @@ from workload.logs import Log
 
 __all__ = ["Watch", "next_ask"]
 
-FIRST_SECONDS = 0.15
+FIRST_SECONDS = 0.5
 FACTOR = 1.6
 LONGEST_SECONDS = 5.0
 GIVE_UP_SECONDS = 60.0
 """After which a sweep of the database asks, in whichever task it runs."""
 
-TICK_SECONDS = 0.1
+TICK_SECONDS = 0.5
+"""What falls due meanwhile is asked about in one call."""
+
 ASKED_AT_ONCE = 200
 MOST = 5000
 """Things watched at once; more are left to the sweep."""

@@ -71,21 +71,49 @@ def test_whichever_tasks_take_the_copies_and_whatever_fails_each_is_done_once(
     assert sum(ours) == len(wanted)
 
 
-def test_while_a_task_is_about_a_thing_its_copy_waits_at_this_task_and_at_another() -> None:
-    async def test() -> list[float]:
+def test_while_a_task_is_about_a_thing_its_copy_waits_at_another_task() -> None:
+    async def test() -> float:
         shared, act = SharedClaims(), Act(seconds=1.0)
         first, second = _once(shared), _once(shared)
         running = asyncio.create_task(first.run("e-1", lambda: act("e-1")))
         await asyncio.sleep(0.5)
-        waits: list[float] = []
-        for once in (first, second):
-            with pytest.raises(TryLater) as later:
-                await once.run("e-1", lambda: act("e-1"))
-            waits.append(later.value.after_seconds)
+        with pytest.raises(TryLater) as later:
+            await second.run("e-1", lambda: act("e-1"))
         assert await running
-        return waits
+        return later.value.after_seconds
 
-    assert run(test) == [RETRY_SECONDS, RETRY_SECONDS]
+    assert run(test) == RETRY_SECONDS
+
+
+def test_a_copy_at_the_same_task_is_done_when_the_first_is() -> None:
+    async def test() -> tuple[list[str], bool, float]:
+        act, once = Act(seconds=1.0), _once(SharedClaims())
+        running = asyncio.create_task(once.run("e-1", lambda: act("e-1")))
+        await asyncio.sleep(0.5)
+        is_ours = await once.run("e-1", lambda: act("e-1"))
+        assert await running
+        return act.done, is_ours, monotonic()
+
+    assert run(test) == (["e-1"], False, pytest.approx(1001.0))
+
+
+def test_a_copy_at_the_same_task_comes_again_where_the_first_fails() -> None:
+    async def test() -> None:
+        async def fails() -> None:
+            await asyncio.sleep(1.0)
+            raise DependencyAway("stream", "down")
+
+        act, once = Act(), _once(SharedClaims())
+        running = asyncio.create_task(once.run("e-1", fails))
+        await asyncio.sleep(0.5)
+        with pytest.raises(TryLater):
+            await once.run("e-1", lambda: act("e-1"))
+        with pytest.raises(DependencyAway):
+            await running
+        await asyncio.sleep(RETRY_SECONDS)
+        assert await once.run("e-1", lambda: act("e-1"))
+
+    run(test)
 
 
 def test_what_a_task_took_up_before_it_died_is_done_by_another_after_its_claim() -> None:

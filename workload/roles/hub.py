@@ -9,7 +9,7 @@ from workload.answers import answer, body_of, key_of
 from workload.bucket import bucket_of
 from workload.clock import timestamp
 from workload.consumer import Consumer
-from workload.events import bus_sender, stream_sender
+from workload.events import Together, bus_sender, stream_sender
 from workload.exceptions import DependencyAway, Refused, SettingsWrong, TryLater
 from workload.exchange import AuditTrail
 from workload.frame import Frame
@@ -56,7 +56,7 @@ def make(frame: Frame) -> Service:
     trail = AuditTrail(frame.settings.service, bucket_of(frame, TRAIL), frame.log)
     loads = LoadRequests(STREAM, frame.queue(LOADS), frame.log)
     once = Once(frame.caches.get(CACHE), frame.log)
-    router = Router(stream_sender(aws, STREAM, stream), once, trail, loads)
+    router = Router(Together(stream_sender(aws, STREAM, stream)), once, trail, loads)
     queues = [queue for name in stores.queues if name != LOADS and (queue := frame.queue(name))]
     desk = Desk(frame, router, bus_sender(aws, BUS, bus, f"estate.{frame.settings.service}"), not queues)
     return Service(

@@ -11,7 +11,7 @@ from tests.workload.contracts.task import sentences
 from tests.workload.virtual_time import run
 from workload.exceptions import DependencyAway
 from workload.logs import Log
-from workload.outbox import Item, Relay
+from workload.outbox import LINGER_SECONDS, Item, Relay
 
 OUTBOXES = [
     *(
@@ -88,7 +88,7 @@ def test_it_is_kept_while_its_destination_is_away_and_sent_once_afterwards(
     run(test)
 
 
-def test_a_commit_is_sent_at_once() -> None:
+def test_a_commit_is_sent_with_what_follows_it_at_once() -> None:
     async def test() -> float:
         table, at = Table([]), []
 
@@ -106,4 +106,4 @@ def test_a_commit_is_sent_at_once() -> None:
         task.cancel()
         return at[0]
 
-    assert run(test) == pytest.approx(1030.3)
+    assert run(test) == pytest.approx(1030.3 + LINGER_SECONDS)

@@ -19,7 +19,8 @@ from twin.runtime.envoy.fragments import Resource
 
 __all__ = ["Discovery"]
 
-_HOLD_SECONDS = 20.0
+_HOLD_SECONDS = 300.0
+"""Long, for every question of an Envoy names all its extensions, which takes a while to read."""
 _AGAIN_SECONDS = 0.5
 _MOST_FILES = 65_536
 _KINDS = "/v3/discovery:"

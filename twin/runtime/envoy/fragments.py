@@ -71,7 +71,7 @@ def discovered() -> Resource:
         "transport_api_version": "V3",
         "cluster_names": [SUPERVISOR],
         "refresh_delay": "0.010s",
-        "request_timeout": "60s",
+        "request_timeout": "360s",
     }
     return {"resource_api_version": "V3", "api_config_source": source}
 

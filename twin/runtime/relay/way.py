@@ -29,7 +29,12 @@ class Clock(Protocol):
 
 
 class Road:
-    """The conditions of all connections to one target, which change while they last."""
+    """The conditions of all connections to one target, which change while they last.
+
+    Attributes: is_plain: nothing is done to what travels.
+    """
+
+    is_plain: bool
 
     def __init__(self, conditions: Conditions) -> None:
         self.conditions = conditions
@@ -39,7 +44,7 @@ class Road:
         self.change(conditions)
 
     def change(self, conditions: Conditions) -> None:
-        self.conditions = conditions
+        self.conditions, self.is_plain = conditions, conditions == Conditions()
         if conditions.is_open:
             self.opened.set()
         else:
@@ -57,10 +62,6 @@ class Road:
         packets = -(-size // _PACKET_BYTES)
         retries = sum(sent_again_seconds(met.loss_percent, RETRY_SECONDS) for _ in range(packets))
         return sent + met.latency_ms / 1000 + retries
-
-    @property
-    def is_plain(self) -> bool:
-        return self.conditions == Conditions()
 
 
 def sent_again_seconds(loss_percent: float, first_seconds: float) -> float:
