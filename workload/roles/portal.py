@@ -24,7 +24,9 @@ from workload.waiting_room import Place, WaitingRoom
 __all__ = ["Portal", "make"]
 
 ROOM = "waiting-room"
-CASE_SECONDS = 1.5
+CASE_SECONDS = 0.3
+"""For an attempt, as in a cell."""
+
 REFRESH_SECONDS = 10
 FULL_WAITING_SHARE = 0.5
 """The estate is full when so much of this task's own line is taken: an assumption."""
