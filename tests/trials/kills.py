@@ -13,9 +13,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from estate.places import Places
 from tests.trials.accounting import account
@@ -25,38 +27,45 @@ from twin.aws.emulator.process import find as find_emulator
 from twin.runtime.process import find as find_supervisor
 from twin.runtime.processes import marked
 
-HEALED = ("fork-server", "load-balancer", "egress", "edge", "relay", "database", "cache")
-"""Beginnings of the names of servers that the supervisor heals."""
+HEALED: Mapping[str, str] = {
+    "fork server": "fork server of ",
+    "load balancer": "load-balancer-",
+    "egress": "egress-",
+    "edge": "edge-",
+    "relay": "relay-",
+    "database": "postgres-",
+    "cache": "valkey ",
+}
+"""Beginnings of the names of servers that the supervisor heals, by what they are."""
 
-HEAL_SECONDS, LOAD_SECONDS, GONE_SECONDS = 180.0, 40.0, 15.0
+REGION = "eu-west-2"
+"""Where the load goes, and so where servers are killed."""
+
+HEAL_SECONDS, LOAD_SECONDS, GONE_SECONDS = 180.0, 25.0, 15.0
 
 
 async def main(options: argparse.Namespace) -> int:
     source = random.Random(options.seed)
     acknowledged: dict[str, str] = {}
     rows: list[dict[str, Any]] = []
-    for victim in options.victims or (*HEALED, "emulator", "supervisor"):
-        for number in range(options.times):
-            row, load = await _kill(options, victim, source, options.seed * 1000 + number)
+    for number in range(options.times):
+        for victim in options.victims:
+            row, load = await _kill(options, victim, source, options.seed * 1000 + len(rows))
             acknowledged |= load.acknowledged()
-            rows.append(row)
-            print(json.dumps(row), flush=True)
+            rows.append({"number": number} | row)
+            print(json.dumps(rows[-1]), flush=True)
+            _write(options.output, rows, {})
     effects = await account(Surroundings.of(options.environment), acknowledged)
-    # Whoever has an operation under way when everything dies may see it fail: it is counted, and not held against it.
-    failed = sum(row["operations_failed"] for row in rows if row["victim"] != "supervisor")
-    summary = {"kills": len(rows), "operations_failed": failed, **effects}
-    holds = not (failed or effects["lost"] or effects["doubled"]) and all(
-        row["healed_seconds"] for row in rows
-    )
-    print(json.dumps(summary | {"holds": holds}, indent=1))
-    if options.output:
-        Path(options.output).write_text(json.dumps({"rows": rows, "summary": summary}, indent=1))
-    return 0 if holds else 1
+    summary = _summary(rows, effects, options)
+    print(json.dumps(summary, indent=1))
+    _write(options.output, rows, summary)
+    return 0 if summary["holds"] else 1
 
 
 async def _kill(
     options: argparse.Namespace, victim: str, source: random.Random, seed: int
 ) -> tuple[dict[str, Any], Load]:
+    """Raises: TimeoutError: it is not healed in time."""
     surroundings = Surroundings.of(options.environment)
     await surroundings.until_healthy(HEAL_SECONDS)
     load = Load(surroundings.edge, options.rate, seed)
@@ -64,48 +73,77 @@ async def _kill(
     running = asyncio.create_task(load.run(seconds))
     await asyncio.sleep(source.uniform(3, 6))
     row: dict[str, Any] = {"victim": victim}
+    roles = (await surroundings.status())["roles"]
+    began = time.monotonic()
     match victim:
         case "supervisor":
             row |= await _kill_supervisor(options.environment)
         case "emulator":
-            row |= _kill_emulator(options.environment)
+            _kill_emulator(options.environment)
             await asyncio.sleep(source.uniform(5, 15))
         case _:
             row |= await _kill_server(surroundings, victim, source)
-    began = time.monotonic()
     if victim in ("supervisor", "emulator"):
         row["up_exit_code"] = await asyncio.to_thread(_up, options.environment)
+    surroundings = Surroundings.of(options.environment)
+    await surroundings.until_healthy(HEAL_SECONDS)
+    row["healed_seconds"] = round(time.monotonic() - began, 1)
+    after = (await surroundings.status())["roles"]
+    row["moved"] = [role for role, zone in roles.items() if after.get(role) != zone]
     await running
-    await Surroundings.of(options.environment).until_healthy(HEAL_SECONDS)
-    return row | tally(load.done) | {"healed_seconds": round(time.monotonic() - began, 1)}, load
+    return row | tally(load.done), load
 
 
 async def _kill_server(surroundings: Surroundings, victim: str, source: random.Random) -> dict[str, Any]:
-    status = await surroundings.status()
-    names = {it["name"]: it["pid"] for it in status["processes"] if it["name"].startswith(victim)}
-    name = source.choice(sorted(names))
-    os.kill(names[name], signal.SIGKILL)
-    return {"name": name, "held": [role for role, it in status.get("roles", {}).items() if it == name]}
+    """Another process of the same name runs. Raises: TimeoutError"""
+    servers = _servers(await surroundings.status(), HEALED[victim])
+    name = source.choice(sorted(servers))
+    os.kill(servers[name], signal.SIGKILL)
+    async with asyncio.timeout(HEAL_SECONDS):
+        while _servers(await surroundings.status(), name).get(name) in (None, servers[name]):
+            await asyncio.sleep(0.2)
+    return {"name": name}
+
+
+def _servers(status: Mapping[str, Any], beginning: str) -> dict[str, int]:
+    """Pids of the load's region by name."""
+    zones = [it for name, it in status["zones"].items() if name.startswith(REGION)]
+    found = [*status["processes"], *(it for zone in zones for it in zone["processes"])]
+    elsewhere = [name for name in status["zones"] if not name.startswith(REGION)]
+    regions = {name[:-1] for name in elsewhere}
+    return {
+        it["name"]: it["pid"]
+        for it in found
+        if it["name"].startswith(beginning) and not any(region in it["name"] for region in regions)
+    }
 
 
 async def _kill_supervisor(environment: str) -> dict[str, Any]:
     """It is killed, and so is everything that it started: with the seconds that this took."""
     supervisor = find_supervisor(Places.of(environment).runtime)
     assert supervisor
+    # PostgreSQL's processes write over their environment, so that the mark alone does not find them.
+    started = psutil.Process(supervisor.pid).children(recursive=True)
     os.kill(supervisor.pid, signal.SIGKILL)
     began = time.monotonic()
-    while left := [it.pid for it in marked(supervisor.run)]:
+    while left := [it.pid for it in started if _lives(it)] + [it.pid for it in marked(supervisor.run)]:
         if time.monotonic() - began > GONE_SECONDS:
             raise AssertionError(f"left behind: {left}")
         await asyncio.sleep(0.05)
-    return {"gone_seconds": round(time.monotonic() - began, 2)}
+    return {"started": len(started), "gone_seconds": round(time.monotonic() - began, 2)}
 
 
-def _kill_emulator(environment: str) -> dict[str, Any]:
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _kill_emulator(environment: str) -> None:
     emulator = find_emulator(Places.of(environment).folder)
     assert emulator
     os.kill(emulator.pid, signal.SIGKILL)
-    return {"name": "emulator"}
 
 
 def _up(environment: str) -> int:
@@ -113,12 +151,45 @@ def _up(environment: str) -> int:
     return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=400, check=False).returncode
 
 
+def _summary(
+    rows: Sequence[dict[str, Any]], effects: Mapping[str, Any], options: argparse.Namespace
+) -> dict[str, Any]:
+    """Whoever has an operation under way when everything dies may see it fail: counted, and not held against it."""
+    failed = sum(row["operations_failed"] for row in rows if row["victim"] != "supervisor")
+    not_up = sum(row.get("up_exit_code", 0) != 0 for row in rows)
+    healed = {
+        victim: sorted(row["healed_seconds"] for row in rows if row["victim"] == victim)
+        for victim in options.victims
+    }
+    return {
+        "environment": f"{options.environment} (a twin on one machine)",
+        "seed": options.seed,
+        "rate_per_second": options.rate,
+        "kills": len(rows),
+        "operations": sum(row["operations"] for row in rows),
+        "operations_failed": failed,
+        "failed_while_everything_died": sum(row["operations_failed"] for row in rows) - failed,
+        "up_failed": not_up,
+        "healed_seconds": {
+            name: {"median": it[len(it) // 2], "longest": it[-1]} for name, it in healed.items()
+        },
+        **effects,
+        "holds": not (failed or not_up or effects["lost"] or effects["doubled"]),
+    }
+
+
+def _write(output: str | None, rows: Sequence[dict[str, Any]], summary: Mapping[str, Any]) -> None:
+    if output:
+        Path(output).write_text(json.dumps({"rows": rows, "summary": summary}, indent=1))
+
+
 if __name__ == "__main__":
+    everything = (*HEALED, "emulator", "supervisor")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--environment", default="local")
     parser.add_argument("--times", type=int, default=10)
     parser.add_argument("--rate", type=float, default=50)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--victims", nargs="*")
-    parser.add_argument("--output")
+    parser.add_argument("--victims", nargs="*", choices=everything, default=everything)
+    parser.add_argument("--output", help="file for the rows and the summary, as JSON")
     sys.exit(asyncio.run(main(parser.parse_args())))

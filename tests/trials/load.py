@@ -17,15 +17,15 @@ BENEFITS = ("scottish-child-payment", "best-start-foods", "best-start-grant-scho
 """Of the cell `families`, which every twin has."""
 
 MIX: Mapping[str, float] = {
-    "submit": 0.04,
-    "save": 0.31,
+    "submit": 0.03,
+    "save": 0.32,
     "return": 0.15,
     "status": 0.30,
     "information": 0.20,
 }
 """Shares of operations: an assumption of this project. An application is taken to be 20 to 40 requests, most of them
-pages that are saved, so that 150 operations a second are 6 applications a second. As many a head had Canada's Emergency
-Response Benefit when it opened (30,000 applications in its first 12 minutes, as CBC reported)."""
+pages that are saved, so that 150 operations a second are 4 to 5 applications a second. Canada's Emergency Response
+Benefit had 6 a second for as many people when it opened (30,000 in its first 12 minutes, as CBC reported)."""
 
 
 @dataclass(frozen=True)

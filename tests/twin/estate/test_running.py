@@ -278,28 +278,62 @@ def test_a_zone_without_power_is_done_without_and_taken_back(running: Twin) -> N
     healthy(running)
 
 
-def test_a_task_definition_that_cannot_start_is_rolled_back(running: Twin) -> None:
-    ecs = client(running, "ecs")
-    before = ecs.describe_services(cluster="estate", services=["payments"])["services"][0]
-    definition = ecs.describe_task_definition(taskDefinition=before["taskDefinition"])["taskDefinition"]
+BROKEN: dict[str, tuple[dict[str, Any], str]] = {
+    "payments": ({"command": ["python", "-c", "raise SystemExit(3)"]}, "Essential container in task exited"),
+    "case": (
+        {"secrets": [{"name": "LOST", "valueFrom": "arn:aws:ssm:eu-west-2:123456789012:parameter/lost"}]},
+        "ResourceInitializationError: unable to pull secrets or registry auth",
+    ),
+    "portal": (
+        {"healthCheck": {"command": ["CMD-SHELL", "exit 1"], "interval": 5, "retries": 1, "startPeriod": 0}},
+        "Task failed container health checks",
+    ),
+}
+"""What is wrong with the next revision of each service, and the reason that AWS gives for its stopped tasks."""
+
+
+def break_definition(ecs: Any, service: str, container: dict[str, Any]) -> tuple[str, str]:
+    """The service is to run a revision whose container is like this. Returns: the revision before, and that one."""
+    before = ecs.describe_services(cluster="estate", services=[service])["services"][0]["taskDefinition"]
+    definition = ecs.describe_task_definition(taskDefinition=before)["taskDefinition"]
     kept = ("family", "networkMode", "cpu", "memory", "taskRoleArn", "executionRoleArn", "volumes")
     broken = {name: definition[name] for name in kept if name in definition} | {
         "requiresCompatibilities": ["FARGATE"],
         "containerDefinitions": [
-            container | {"command": ["python", "-c", "raise SystemExit(3)"]}
-            if container["name"] == "payments"
-            else container
-            for container in definition["containerDefinitions"]
+            it | container if it["name"] == service else it for it in definition["containerDefinitions"]
         ],
     }
     arn = ecs.register_task_definition(**broken)["taskDefinition"]["taskDefinitionArn"]
-    ecs.update_service(cluster="estate", service="payments", taskDefinition=arn)
+    ecs.update_service(cluster="estate", service=service, taskDefinition=arn)
+    return before, arn
+
+
+def test_what_cannot_run_is_rolled_back_and_its_tasks_say_why(running: Twin) -> None:
+    ecs = client(running, "ecs")
+    edge = exports(running)["ESTATE_EDGE"]
+    revisions = {name: break_definition(ecs, name, it) for name, (it, _) in BROKEN.items()}
+    reasons: dict[str, set[str]] = {name: set() for name in BROKEN}
 
     def rolled_back() -> bool:
-        service = ecs.describe_services(cluster="estate", services=["payments"])["services"][0]
-        return service["taskDefinition"] == before["taskDefinition"] and len(service["deployments"]) == 1
+        for name, (_, broken) in revisions.items():
+            arns = ecs.list_tasks(cluster="estate", family=name, desiredStatus="STOPPED")["taskArns"]
+            stopped = ecs.describe_tasks(cluster="estate", tasks=arns)["tasks"] if arns else []
+            reasons[name] |= {it["stoppedReason"] for it in stopped if it["taskDefinitionArn"] == broken}
+        services = ecs.describe_services(cluster="estate", services=list(BROKEN))["services"]
+        return all(
+            it["taskDefinition"] == revisions[it["serviceName"]][0] and len(it["deployments"]) == 1
+            for it in services
+        )
 
     until(rolled_back, "the circuit breaker has rolled back")
+    for name, (_, reason) in BROKEN.items():
+        # What still ran of the revision when it was given up is stopped as in any change of a number.
+        own = {it for it in reasons[name] if not it.startswith("Scaling activity initiated by")}
+        assert own, name
+        assert all(it.startswith(reason) for it in own), (name, own)
+    events = ecs.describe_services(cluster="estate", services=["portal"])["services"][0]["events"]
+    assert any("rolling back to" in it["message"] for it in events), [it["message"] for it in events]
+    assert ask(f"{edge}/benefits")[0] == 200
     healthy(running)
 
 
