@@ -22,7 +22,7 @@ import psutil
 from estate.places import Places
 from tests.trials.accounting import account
 from tests.trials.load import Load, tally
-from tests.trials.surroundings import ROOT, Surroundings
+from tests.trials.surroundings import REGION, ROOT, Surroundings
 from twin.aws.emulator.process import find as find_emulator
 from twin.runtime.process import find as find_supervisor
 from twin.runtime.processes import marked
@@ -37,9 +37,6 @@ HEALED: Mapping[str, str] = {
     "cache": "valkey ",
 }
 """Beginnings of the names of servers that the supervisor heals, by what they are."""
-
-REGION = "eu-west-2"
-"""Where the load goes, and so where servers are killed."""
 
 HEAL_SECONDS, LOAD_SECONDS, GONE_SECONDS = 180.0, 25.0, 15.0
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,11 @@ from estate.aws import Clients
 from estate.observation import HEALTH, observe
 from estate.places import Places
 
-__all__ = ["Surroundings"]
+__all__ = ["REGION", "ROOT", "ZONES", "Surroundings"]
+
+REGION = "eu-west-2"
+ZONES = ("eu-west-2a", "eu-west-2b", "eu-west-2c")
+"""Where the load goes."""
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -75,6 +80,28 @@ class Surroundings:
                 raise TimeoutError("; ".join(complaints[:5]))
             await asyncio.sleep(1)
         return loop.time() - started
+
+    async def until_spread(self, deadline_seconds: float) -> float:
+        """Seconds until every service stands as evenly in its zones as it can. Raises: TimeoutError"""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        while crowded := await asyncio.to_thread(self.crowded):
+            if loop.time() - started > deadline_seconds:
+                raise TimeoutError(f"not spread over the zones: {', '.join(crowded)}")
+            await asyncio.sleep(2)
+        return loop.time() - started
+
+    def crowded(self) -> list[str]:
+        """Services of which a zone of the load's region has two tasks more than another."""
+        estate = load_catalogue().estate(self.environment)
+        ecs = Clients(estate, self.exports["AWS_ENDPOINT_URL"]).of("ecs", REGION)
+        places: dict[str, Counter[str]] = {}
+        for page in ecs.get_paginator("list_tasks").paginate(cluster="estate"):
+            arns = page["taskArns"]
+            for task in ecs.describe_tasks(cluster="estate", tasks=arns)["tasks"] if arns else ():
+                zones = places.setdefault(task["group"], Counter(dict.fromkeys(ZONES, 0)))
+                zones[task["availabilityZone"]] += 1
+        return sorted(name for name, zones in places.items() if max(zones.values()) - min(zones.values()) > 1)
 
     def complaints(self) -> list[str]:
         estate = load_catalogue().estate(self.environment)

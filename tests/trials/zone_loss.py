@@ -18,7 +18,7 @@ import psutil
 
 from tests.trials.accounting import account
 from tests.trials.load import Load, tally
-from tests.trials.surroundings import Surroundings
+from tests.trials.surroundings import ZONES, Surroundings
 
 KINDS = ("zone-power-loss", "zone-freeze", "zone-cut")
 BEFORE_SECONDS, AFTER_SECONDS, HEAL_SECONDS, CAPACITY_SECONDS = 5.0, 60.0, 240.0, 120.0
@@ -27,8 +27,7 @@ BEFORE_SECONDS, AFTER_SECONDS, HEAL_SECONDS, CAPACITY_SECONDS = 5.0, 60.0, 240.0
 async def main(options: argparse.Namespace) -> int:
     surroundings = Surroundings.of(options.environment)
     source = random.Random(options.seed)
-    zones = ("eu-west-2a", "eu-west-2b", "eu-west-2c")
-    faults = [(KINDS[index % 3], source.choice(zones)) for index in range(options.faults)]
+    faults = [(KINDS[index % 3], source.choice(ZONES)) for index in range(options.faults)]
     acknowledged: dict[str, str] = {}
     rows: list[dict[str, Any]] = []
     for index, (kind, zone) in enumerate(faults):
@@ -51,6 +50,7 @@ async def _fault(
     surroundings: Surroundings, kind: str, zone: str, load: Load, *, waits_for_capacity: bool
 ) -> dict[str, Any]:
     await surroundings.until_healthy(HEAL_SECONDS)
+    await surroundings.until_spread(HEAL_SECONDS)
     before = await surroundings.status()
     psutil.cpu_percent()
     running = asyncio.create_task(load.run(BEFORE_SECONDS + AFTER_SECONDS))

@@ -197,20 +197,25 @@ class Cell:
         benefit = await self._benefit(request)
         id_ = read_id(request.path_params["application_id"])
         application, age_seconds, away = await self._found(benefit, id_, request)
+        if application is None and (accepted := await self._accepted(benefit, id_, away)):
+            return accepted
         if application is None:
-            return await self._not_stored(benefit, id_, away)
+            # What waited when it was looked for may have been stored before the queue was asked.
+            application, age_seconds, away = await self._found(benefit, id_, request)
+        if application is None:
+            raise _unknown("application")
         state, case_away = await self._state(application, request)
         document = _receipt(application, state)
         if away:
             document["age_seconds"] = age_seconds
         return self._answer(document, 200, [*away, *case_away])
 
-    async def _not_stored(self, benefit: Benefit, id_: str | None, away: list[str]) -> Response:
-        """Raises: Refused: there is no such application."""
+    async def _accepted(self, benefit: Benefit, id_: str | None, away: list[str]) -> Response | None:
+        """What is known of an application that may not be stored yet; None where nothing waits to be."""
         if receipt := await self._receipts.find(id_):
             return self._answer(receipt, 200, ["database"])
         if id_ is None or not (away or await self._something_waits(benefit)):
-            raise _unknown("application")
+            return None
         document = {"application_id": id_, "benefit": benefit.slug, "state": "not-known-yet"}
         return self._answer(document, 200, ["database"])
 

@@ -147,6 +147,24 @@ def test_while_something_waits_to_be_stored_no_application_is_said_not_to_exist(
     _world(test)
 
 
+def test_what_is_stored_between_two_looks_is_not_said_not_to_exist() -> None:
+    async def test(world: World, client: httpx.AsyncClient) -> None:
+        world.applications.is_away = world.counter.is_away = True
+        got = await client.post(PATH, json=APPLICATION, headers=key())
+        world.applications.is_away = False
+
+        async def empty_by_now() -> int:
+            for message in await world.queue.receive():
+                await take(world.applications, message, lambda: None, world.task.frame)
+            return 0
+
+        world.queue.length = empty_by_now
+        answer = await client.get(f"{PATH}/{got.json()['application_id']}")
+        assert (answer.status_code, answer.json()["application_id"]) == (200, got.json()["application_id"])
+
+    _world(test)
+
+
 def test_without_the_database_a_draft_is_accepted_and_an_older_one_never_overwrites_a_newer() -> None:
     async def test(world: World, client: httpx.AsyncClient) -> None:
         path = "/benefits/child-payment/drafts/draft-0001"
