@@ -92,7 +92,7 @@ class Surroundings:
         return loop.time() - started
 
     def crowded(self) -> list[str]:
-        """Services of which a zone of the load's region has two tasks more than another."""
+        """Services of which a zone of the load's region has two healthy tasks more than another."""
         estate = load_catalogue().estate(self.environment)
         ecs = Clients(estate, self.exports["AWS_ENDPOINT_URL"]).of("ecs", REGION)
         places: dict[str, Counter[str]] = {}
@@ -100,7 +100,7 @@ class Surroundings:
             arns = page["taskArns"]
             for task in ecs.describe_tasks(cluster="estate", tasks=arns)["tasks"] if arns else ():
                 zones = places.setdefault(task["group"], Counter(dict.fromkeys(ZONES, 0)))
-                zones[task["availabilityZone"]] += 1
+                zones[task["availabilityZone"]] += task["healthStatus"] == "HEALTHY"
         return sorted(name for name, zones in places.items() if max(zones.values()) - min(zones.values()) > 1)
 
     def complaints(self) -> list[str]:

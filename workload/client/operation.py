@@ -76,7 +76,8 @@ class OperationClient:
     """Carries out operations against the estate's edge: `async with OperationClient(edge_url) as client`.
 
     Every attempt names its lane, `Estate-Lane`, the next one each time: the edge sends lanes to different nodes of
-    the load balancer, as a client does that tries the next address of a name. A load balancer on AWS ignores it.
+    the load balancer, as a client does that tries the next address of a name, and comes back last to one that did not
+    answer. A load balancer on AWS ignores it.
     """
 
     def __init__(
@@ -120,10 +121,11 @@ class OperationClient:
         return await self._carry_out(request, key)
 
     async def _carry_out(self, request: HttpRequest, key: str | None) -> Outcome:
-        began, lane = self._monotonic(), int(self._draw() * self._rule.lanes)
+        began, lane = self._monotonic(), int(self._draw() * self._rule.lanes) % self._rule.lanes
         attempts: list[Attempt] = []
+        silent: set[int] = set()
         while True:
-            attempt, answer = await self._attempt(request, lane % self._rule.lanes, began)
+            attempt, answer = await self._attempt(request, lane, began)
             attempts.append(attempt)
             elapsed = self._monotonic() - began
             asked = _retry_after_seconds(answer)
@@ -133,7 +135,14 @@ class OperationClient:
             if wait is None:
                 return Outcome(key, tuple(attempts), answer, elapsed)
             await self._sleep(wait)
-            lane += 1
+            if answer is None:
+                silent.add(lane)
+            lane = self._next(lane, silent)
+
+    def _next(self, lane: int, silent: set[int]) -> int:
+        """The next of those that have answered, as far as is known; of all, where none has."""
+        others = [(lane + step) % self._rule.lanes for step in range(1, self._rule.lanes + 1)]
+        return next((it for it in others if it not in silent), others[0])
 
     async def _attempt(
         self, request: HttpRequest, lane: int, began: float

@@ -76,6 +76,22 @@ def test_every_attempt_has_the_same_key_and_body_and_the_next_lane() -> None:
     assert [request.headers["Estate-Lane"] for request in wire.sent] == ["2", "0", "1", "2"]
 
 
+@pytest.mark.parametrize(
+    ("silent", "lanes"),
+    [
+        ([True, False, False], ["0", "1", "2", "1"]),
+        ([False, True, False], ["0", "1", "2", "0"]),
+        ([True, True, False], ["0", "1", "2", "2"]),
+        ([True, True, True], ["0", "1", "2", "0"]),
+    ],
+)
+def test_a_lane_that_did_not_answer_is_tried_again_last(silent: list[bool], lanes: list[str]) -> None:
+    failures = [AttemptFailed("timeout", "") if it else _answer(503) for it in silent]
+    wire = FakeWire([*failures, _answer(200)])
+    _operate(wire, draw=lambda: 0.0)
+    assert [request.headers["Estate-Lane"] for request in wire.sent] == lanes
+
+
 def test_failed_attempts_are_told_with_their_reasons() -> None:
     wire = FakeWire([_answer(502), AttemptFailed("refused", ""), _answer(200)])
     outcome = _operate(wire)
