@@ -12,13 +12,15 @@ from tests.trials.surroundings import Surroundings
 __all__ = ["account"]
 
 DRAIN_SECONDS = 180.0
+ENDS = ("paid", "refused")
+"""States of a case that nothing follows."""
 
 
 async def account(surroundings: Surroundings, acknowledged: Mapping[str, str]) -> dict[str, Any]:
     """Counts, once every acknowledged application is stored and every payment asked for is made, or time is over.
 
-    `lost`: acknowledged applications without a record, cases without an end that they should have, payments that the
-    agency holds for made and the ledger does not know. `doubled`: effects beyond the first.
+    `lost`: acknowledged applications without a record, payments that the agency holds for made and the ledger does not
+    know. `unfinished`: applications that are neither paid nor refused. `doubled`: effects beyond the first.
     """
     deadline = time.monotonic() + DRAIN_SECONDS
     while True:
@@ -34,7 +36,7 @@ def _found(surroundings: Surroundings, ids: set[str]) -> dict[str, Any]:
         for benefit in BENEFITS
         for row in surroundings.query("core", f'SELECT id FROM "{benefit.replace("-", "_")}".applications')
     }
-    cases = Counter(str(row[0]) for row in surroundings.query("core", 'SELECT id FROM "case".cases'))
+    cases = dict(surroundings.query("core", 'SELECT id::text, state FROM "case".cases'))
     payments = surroundings.query("core", "SELECT id::text, case_id, state FROM payments.payments")
     made = Counter(it["payment_id"] for it in surroundings.ledger())
     by_case = Counter(case for _, case, _ in payments)
@@ -46,7 +48,7 @@ def _found(surroundings: Surroundings, ids: set[str]) -> dict[str, Any]:
         "lost_applications": lost_applications,
         "lost_payments": lost_payments,
         "lost": lost_applications + lost_payments,
-        "unfinished": len(ids - set(cases)) + sum(state == "asked" for _, _, state in payments),
+        "unfinished": sum(cases.get(id_) not in ENDS for id_ in ids),
         "doubled": sum(it - 1 for it in by_case.values())
         + sum(it - 1 for it in made.values())
         + len(set(made) - known),

@@ -171,7 +171,7 @@ def _summary(
             name: {"median": it[len(it) // 2], "longest": it[-1]} for name, it in healed.items()
         },
         **effects,
-        "holds": not (failed or not_up or effects["lost"] or effects["doubled"]),
+        "holds": not (failed or not_up or effects["lost"] or effects["unfinished"] or effects["doubled"]),
     }
 
 

@@ -116,7 +116,7 @@ def _summary(
             if "capacity_restored_seconds" in row
         },
         **effects,
-        "holds": not (failed or effects["lost"] or effects["doubled"]),
+        "holds": not (failed or effects["lost"] or effects["unfinished"] or effects["doubled"]),
     }
 
 
