@@ -202,6 +202,8 @@ class Cell:
         if application is None:
             # What waited when it was looked for may have been stored before the queue was asked.
             application, age_seconds, away = await self._found(benefit, id_, request)
+        if application is None and away:
+            return self._not_known_yet(benefit, id_)
         if application is None:
             raise _unknown("application")
         state, case_away = await self._state(application, request)
@@ -216,6 +218,9 @@ class Cell:
             return self._answer(receipt, 200, ["database"])
         if id_ is None or not (away or await self._something_waits(benefit)):
             return None
+        return self._not_known_yet(benefit, id_)
+
+    def _not_known_yet(self, benefit: Benefit, id_: str | None) -> Response:
         document = {"application_id": id_, "benefit": benefit.slug, "state": "not-known-yet"}
         return self._answer(document, 200, ["database"])
 

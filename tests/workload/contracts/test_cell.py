@@ -165,6 +165,23 @@ def test_what_is_stored_between_two_looks_is_not_said_not_to_exist() -> None:
     _world(test)
 
 
+def test_where_the_writer_goes_between_two_looks_nothing_is_said_not_to_exist() -> None:
+    async def test(world: World, client: httpx.AsyncClient) -> None:
+        world.applications.is_away = world.counter.is_away = True
+        got = await client.post(PATH, json=APPLICATION, headers=key())
+        world.applications.is_away = False
+
+        async def empty_and_the_writer_gone() -> int:
+            world.applications.is_away = True
+            return 0
+
+        world.queue.length = empty_and_the_writer_gone
+        answer = await client.get(f"{PATH}/{got.json()['application_id']}")
+        assert (answer.status_code, answer.json()["state"]) == (200, "not-known-yet")
+
+    _world(test)
+
+
 def test_without_the_database_a_draft_is_accepted_and_an_older_one_never_overwrites_a_newer() -> None:
     async def test(world: World, client: httpx.AsyncClient) -> None:
         path = "/benefits/child-payment/drafts/draft-0001"
