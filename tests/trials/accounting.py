@@ -17,10 +17,11 @@ ENDS = ("paid", "refused")
 
 
 async def account(surroundings: Surroundings, acknowledged: Mapping[str, str]) -> dict[str, Any]:
-    """Counts, once every acknowledged application is stored and every payment asked for is made, or time is over.
+    """Counts, once every acknowledged application has its end and every payment asked for is made, or time is over.
 
     `lost`: acknowledged applications without a record, payments that the agency holds for made and the ledger does not
-    know. `unfinished`: applications that are neither paid nor refused. `doubled`: effects beyond the first.
+    know. `unfinished`: acknowledged applications that are neither paid nor refused, and payments not made yet.
+    `doubled`: effects beyond the first.
     """
     deadline = time.monotonic() + DRAIN_SECONDS
     while True:
@@ -48,7 +49,8 @@ def _found(surroundings: Surroundings, ids: set[str]) -> dict[str, Any]:
         "lost_applications": lost_applications,
         "lost_payments": lost_payments,
         "lost": lost_applications + lost_payments,
-        "unfinished": sum(cases.get(id_) not in ENDS for id_ in ids),
+        "unfinished": sum(cases.get(id_) not in ENDS for id_ in ids)
+        + sum(state == "asked" for _, _, state in payments),
         "doubled": sum(it - 1 for it in by_case.values())
         + sum(it - 1 for it in made.values())
         + len(set(made) - known),

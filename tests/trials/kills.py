@@ -104,15 +104,11 @@ async def _kill_server(surroundings: Surroundings, victim: str, source: random.R
 
 def _servers(status: Mapping[str, Any], beginning: str) -> dict[str, int]:
     """Pids of the load's region by name."""
-    zones = [it for name, it in status["zones"].items() if name.startswith(REGION)]
-    found = [*status["processes"], *(it for zone in zones for it in zone["processes"])]
-    elsewhere = [name for name in status["zones"] if not name.startswith(REGION)]
-    regions = {name[:-1] for name in elsewhere}
-    return {
-        it["name"]: it["pid"]
-        for it in found
-        if it["name"].startswith(beginning) and not any(region in it["name"] for region in regions)
-    }
+    zones = (it for name, it in status["zones"].items() if name.startswith(REGION))
+    # The edge stands in no zone.
+    outside = (it for it in status["processes"] if REGION in it["name"])
+    found = (*outside, *(it for zone in zones for it in zone["processes"]))
+    return {it["name"]: it["pid"] for it in found if it["name"].startswith(beginning)}
 
 
 async def _kill_supervisor(environment: str) -> dict[str, Any]:
