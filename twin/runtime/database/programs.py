@@ -137,12 +137,22 @@ class Programs:
         if self._folder is None:
             folder = find(POSTGRESQL).resolve().parent
             if os.geteuid() == 0 and not is_reachable(folder):
-                copy = self._storage.root / "pginstall"
-                if not copy.exists():
-                    shutil.copytree(folder.parent, copy, symlinks=True)
-                folder = copy / "bin"
+                folder = _copied(folder, self._storage.root / "programs")
             self._folder = folder
         return self._folder
+
+
+def _copied(folder: Path, to: Path) -> Path:
+    """The same folder in a whole copy. The wheel keeps the libraries that its programs look for beside the package."""
+    package = folder.parent.parent
+    if not to.exists():
+        draft = to.with_suffix(".draft")
+        shutil.rmtree(draft, ignore_errors=True)
+        for it in (package, package.with_name(f"{package.name}.libs")):
+            if it.exists():
+                shutil.copytree(it, draft / it.name, symlinks=True)
+        draft.rename(to)
+    return to / folder.relative_to(package.parent)
 
 
 def position(text: str) -> int:
