@@ -93,28 +93,43 @@ class Surroundings:
 
     def crowded(self) -> list[str]:
         """Services of which a zone of the load's region has two healthy tasks more than another."""
-        estate = load_catalogue().estate(self.environment)
-        ecs = Clients(estate, self.exports["AWS_ENDPOINT_URL"]).of("ecs", REGION)
+        places = self.places()
+        return sorted(name for name, zones in places.items() if max(zones.values()) - min(zones.values()) > 1)
+
+    def short(self, without: str) -> dict[bool, list[str]]:
+        """Services of the load's region with fewer healthy tasks outside a zone than are wanted, by whether a load
+        balancer asks them.
+        """
+        places = self.places()
+        short: dict[bool, list[str]] = {True: [], False: []}
+        ecs = self._ecs()
+        for page in ecs.get_paginator("list_services").paginate(cluster="estate"):
+            arns = page["serviceArns"]
+            for service in ecs.describe_services(cluster="estate", services=arns)["services"]:
+                zones = places.get(name := service["serviceName"], Counter())
+                if zones.total() - zones[without] < service["desiredCount"]:
+                    short[bool(service["loadBalancers"])].append(name)
+        return short
+
+    def places(self) -> dict[str, Counter[str]]:
+        """Healthy tasks of the load's region by service and zone."""
+        ecs = self._ecs()
         places: dict[str, Counter[str]] = {}
         for page in ecs.get_paginator("list_tasks").paginate(cluster="estate"):
             arns = page["taskArns"]
             for task in ecs.describe_tasks(cluster="estate", tasks=arns)["tasks"] if arns else ():
-                zones = places.setdefault(task["group"], Counter(dict.fromkeys(ZONES, 0)))
+                name = task["group"].removeprefix("service:")
+                zones = places.setdefault(name, Counter(dict.fromkeys(ZONES, 0)))
                 zones[task["availabilityZone"]] += task["healthStatus"] == "HEALTHY"
-        return sorted(name for name, zones in places.items() if max(zones.values()) - min(zones.values()) > 1)
+        return places
+
+    def _ecs(self) -> Any:
+        estate = load_catalogue().estate(self.environment)
+        return Clients(estate, self.exports["AWS_ENDPOINT_URL"]).of("ecs", REGION)
 
     def complaints(self) -> list[str]:
         estate = load_catalogue().estate(self.environment)
         return observe(estate, Clients(estate, self.exports["AWS_ENDPOINT_URL"]), HEALTH).complaints()
-
-    def capacity(self, without: str) -> tuple[int, int]:
-        """Tasks that are wanted in the region of a zone, and healthy ones in its other zones."""
-        estate = load_catalogue().estate(self.environment)
-        seen = observe(estate, Clients(estate, self.exports["AWS_ENDPOINT_URL"]), ("zones", "services"))
-        region = next(row["region"] for row in seen.zones if row["name"] == without)
-        wanted = sum(row["desired"] for row in seen.services if row["region"] == region)
-        others = [row for row in seen.zones if row["region"] == region and row["name"] != without]
-        return wanted, sum(row["healthy"] for row in others)
 
     def query(self, database: str, statement: str) -> list[tuple[Any, ...]]:
         """Rows from the writer."""

@@ -2,7 +2,8 @@
 
 Counted from 5 s before each fault to 60 s after it. The report tells attempts that failed as they are; what must be
 zero are operations that failed, and acknowledged applications or payments that were lost or took effect twice. The
-first fault of each kind lasts until the other zones have as many tasks as are wanted, or two minutes.
+first fault of each kind lasts until the other zones have as many tasks of every service as are wanted, or two minutes.
+That a zone which is cut off keeps its tasks is no fault (decision 7): only what a load balancer asks is replaced there.
 """
 
 import argparse
@@ -74,15 +75,20 @@ async def _fault(
     }
 
 
-async def _capacity(surroundings: Surroundings, zone: str) -> float | None:
-    """Seconds until the other zones alone had as many healthy tasks as are wanted; None: not in time."""
+async def _capacity(surroundings: Surroundings, zone: str) -> dict[str, float | None]:
+    """Seconds until the other zones alone had as many healthy tasks of each service as are wanted; None: not in time.
+
+    For the services that a load balancer asks, and for the others.
+    """
     began = time.monotonic()
-    while (passed := time.monotonic() - began) < CAPACITY_SECONDS:
-        wanted, healthy = await asyncio.to_thread(surroundings.capacity, zone)
-        if healthy >= wanted:
-            return round(passed, 1)
+    restored: dict[bool, float | None] = {True: None, False: None}
+    while (passed := time.monotonic() - began) < CAPACITY_SECONDS and None in restored.values():
+        short = await asyncio.to_thread(surroundings.short, zone)
+        for balanced, names in short.items():
+            if not names and restored[balanced] is None:
+                restored[balanced] = round(passed, 1)
         await asyncio.sleep(5)
-    return None
+    return {"load_balanced": restored[True], "others": restored[False]}
 
 
 def _held(status: dict[str, Any], zone: str) -> list[str]:
@@ -116,8 +122,20 @@ def _summary(
             if "capacity_restored_seconds" in row
         },
         **effects,
-        "holds": not (failed or effects["lost"] or effects["unfinished"] or effects["doubled"]),
+        "holds": not (
+            failed or effects["lost"] or effects["unfinished"] or effects["doubled"] or _missing(rows)
+        ),
     }
+
+
+def _missing(rows: list[dict[str, Any]]) -> list[str]:
+    """Kinds of fault after which capacity was not restored that should have been."""
+    return [
+        row["kind"]
+        for row in rows
+        for asked, seconds in row.get("capacity_restored_seconds", {}).items()
+        if seconds is None and (asked == "load_balanced" or row["kind"] != "zone-cut")
+    ]
 
 
 if __name__ == "__main__":
