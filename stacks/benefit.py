@@ -1,5 +1,7 @@
 """What one benefit adds to its cell. Everything here is created with the benefit, and nothing else is touched."""
 
+from typing import Any
+
 import pulumi
 import pulumi_aws as aws
 
@@ -7,7 +9,7 @@ from catalogue import Benefit, Demand
 from components.private_service import PrivateService
 from stacks.context import StackContext
 from stacks.dashboards import METRICS_NAMESPACE, benefit_dashboard
-from stacks.grants import PUT_BACK, QUEUE_ACTIONS
+from stacks.grants import KEY_ACTIONS, PUT_BACK, QUEUE_ACTIONS, cell_keys
 from stacks.layers.platform import budget_notification
 from stacks.names import Layer
 from stacks.physical_names import benefit_queue, benefit_schema, cell_parameters
@@ -92,17 +94,25 @@ def _permission(
     queue: pulumi.Output[dict[str, str]],
     opts: pulumi.ResourceOptions,
 ) -> None:
-    """The cell may use the benefit's queue and log in as its database role: a policy of its own on the cell's role."""
+    """The cell may use the benefit's queue and its key, and log in as its database role.
+
+    A policy of its own on the cell's role.
+    """
     database = context.entry(Layer.DATA, "databases", context.estate.cells[benefit.cell].database)
     user = database.apply(
         lambda it: context.arn("rds-db", f"dbuser:{it['resource_id']}/{benefit_schema(benefit)}")
     )
     # To put a message back is granted to the cell for all its queues at once: a role keeps 10,240 characters of policy.
     actions = [it for it in QUEUE_ACTIONS if it != PUT_BACK]
-    statements = [
+    statements: list[dict[str, Any]] = [
         {"Effect": "Allow", "Action": actions, "Resource": queue["arn"]},
         {"Effect": "Allow", "Action": "rds-db:connect", "Resource": user},
     ]
+    # Said only where it is not among the cell's own, for the same reason.
+    key = context.estate.catalogue.data_classes[benefit.data_class].key
+    if key not in cell_keys(context, context.estate.cells[benefit.cell]):
+        arn = context.key_arn(benefit.data_class)
+        statements.append({"Effect": "Allow", "Action": list(KEY_ACTIONS), "Resource": arn})
     aws.iam.RolePolicy(
         f"benefit-{benefit.slug}-access",
         role=cell.task_role_name,

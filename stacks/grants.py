@@ -1,14 +1,14 @@
 """What a service's tasks may do with the stores that the catalogue gives them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from catalogue import Stores
+from catalogue import Cell, Stores
 from components.private_service import GrantArgs
 from stacks.context import StackContext
 from stacks.names import Layer
 
-__all__ = ["PUT_BACK", "QUEUE_ACTIONS", "grants_of"]
+__all__ = ["KEY_ACTIONS", "PUT_BACK", "QUEUE_ACTIONS", "cell_keys", "cell_stores", "grants_of", "keys_of"]
 
 PUT_BACK = "sqs:ChangeMessageVisibility"
 
@@ -21,26 +21,45 @@ QUEUE_ACTIONS = (
 )
 """What whoever takes messages from a queue, and puts them into it, needs of SQS."""
 
+KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
+"""What whoever reads and writes something encrypted needs of its key."""
 
-def grants_of(context: StackContext, entry: str, service: str, stores: Stores) -> Iterator[GrantArgs]:
+
+def grants_of(context: StackContext, entry: str, stores: Stores, keys: Iterable[str]) -> Iterator[GrantArgs]:
     """One grant a store and what it needs; none for a store that is not in this region.
 
-    Args: entry: of the catalogue. service: the ECS service, whose name is its user in caches.
+    Args: entry: of the catalogue. keys: names of those that what it uses is encrypted with.
     """
-    keys: set[str] = set()
     for kind, name in stores.names():
-        store = getattr(context.estate, kind)[name]
-        if context.has_store(store):
-            if kind != "databases":
-                keys.add(context.estate.catalogue.data_classes[store.data_class].key)
+        if context.has_store(getattr(context.estate, kind)[name]):
             facts = context.entry(Layer.DATA, kind, name)
             yield from _GRANTS[kind](context, name, entry, facts)
-    if keys:
+    if keys := sorted(keys):
         yield {
             "name": "Keys",
-            "actions": ["kms:Decrypt", "kms:GenerateDataKey"],
-            "resources": [context.entry(Layer.FOUNDATION, "key_arns", key) for key in sorted(keys)],
+            "actions": list(KEY_ACTIONS),
+            "resources": [context.entry(Layer.FOUNDATION, "key_arns", key) for key in keys],
         }
+
+
+def cell_stores(context: StackContext, cell: Cell) -> Stores:
+    """What every cell uses, and the cell's own database and cache."""
+    shared = context.estate.workload.stores
+    own = {"databases": (*shared.databases, cell.database), "caches": (*shared.caches, cell.cache)}
+    return shared.model_copy(update=own)
+
+
+def cell_keys(context: StackContext, cell: Cell) -> set[str]:
+    """Names of the keys of its stores, and of its own data class, which its benefits' queues have."""
+    own = context.estate.catalogue.data_classes[cell.data_class].key
+    return keys_of(context, cell_stores(context, cell)) | {own}
+
+
+def keys_of(context: StackContext, stores: Stores) -> set[str]:
+    """Names of the keys under which the stores are; databases use theirs themselves."""
+    used = ((kind, getattr(context.estate, kind)[name]) for kind, name in stores.names())
+    classes = context.estate.catalogue.data_classes
+    return {classes[it.data_class].key for kind, it in used if kind != "databases" and context.has_store(it)}
 
 
 def _sid(kind: str, name: str) -> str:

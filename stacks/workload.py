@@ -19,7 +19,7 @@ from components.private_service import (
 )
 from stacks.context import StackContext
 from stacks.dashboards import METRICS_NAMESPACE
-from stacks.grants import PUT_BACK, QUEUE_ACTIONS, grants_of
+from stacks.grants import PUT_BACK, QUEUE_ACTIONS, cell_keys, grants_of, keys_of
 from stacks.names import Layer
 from stacks.physical_names import CELLS_PARAMETERS, benefit_queue, cell_parameters, partner_parameters
 
@@ -86,6 +86,7 @@ def declare_workload(
         "log_retention_days": context.retention_days(workload.data_class),
         "alarm_topic_arn": context.output(Layer.FOUNDATION, "alarm_topic_arn"),
         "environment": _environment(context, workload),
+        "metrics_namespace": METRICS_NAMESPACE,
         "grants": list(_grants(context, workload)),
         "egress": list(_egress(context, workload, callees)),
         "mesh": {"namespace_arn": context.output(Layer.PLATFORM, "namespace_arn")},
@@ -219,7 +220,7 @@ def _own_facts(facts: Any, entry: str) -> Any:
 
 
 def _grants(context: StackContext, workload: Workload) -> Iterator[GrantArgs]:
-    yield from grants_of(context, workload.entry, workload.name, workload.stores)
+    yield from grants_of(context, workload.entry, workload.stores, _keys(context, workload))
     if path := _benefits_path(workload):
         yield {
             "name": "ReadBenefits",
@@ -234,6 +235,12 @@ def _grants(context: StackContext, workload: Workload) -> Iterator[GrantArgs]:
         }
     if workload.partner_kinds:
         yield from _partner_grants(context, workload)
+
+
+def _keys(context: StackContext, workload: Workload) -> set[str]:
+    if workload.cell:
+        return cell_keys(context, context.estate.cells[workload.cell])
+    return keys_of(context, workload.stores)
 
 
 def _partner_grants(context: StackContext, workload: Workload) -> Iterator[GrantArgs]:

@@ -1,6 +1,6 @@
 """Steps within seconds, on a metric that the service publishes itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NotRequired, TypedDict
 
 import pulumi
@@ -92,9 +92,9 @@ def step_fast(scalable: Scalable, fast: FastStepArgs, topic_arn: pulumi.Input[st
     )
 
 
-def publish_statement(fast: FastStepArgs) -> dict[str, Any]:
-    """What the task role needs to publish the metric of the fast step."""
+def publish_statement(namespaces: Iterable[str]) -> dict[str, Any]:
+    """What the task role needs to publish metrics in CloudWatch's namespaces."""
     # PutMetricData has no resource, only this condition.
     # Source: CloudWatch user guide, "Using condition keys to limit access to CloudWatch namespaces".
-    condition = {"StringEquals": {"cloudwatch:namespace": fast["namespace"]}}
-    return allow("PublishScalingMetric", ["cloudwatch:PutMetricData"], "*", Condition=condition)
+    condition = {"StringEquals": {"cloudwatch:namespace": sorted(namespaces)}}
+    return allow("PublishMetrics", ["cloudwatch:PutMetricData"], "*", Condition=condition)

@@ -68,6 +68,8 @@ class PrivateServiceArgs(TypedDict):
     """ARNs of the KMS keys of those secrets and parameters. Default: none."""
     grants: NotRequired[Sequence[GrantArgs]]
     """What the tasks may do with AWS. Default: nothing."""
+    metrics_namespace: NotRequired[str]
+    """CloudWatch namespace in which the tasks publish metrics. Default: none, but that of the fast step."""
     permissions_boundary_arn: NotRequired[pulumi.Input[str]]
     """Most that the two roles may ever do. Default: none."""
     caller_security_group_ids: NotRequired[Mapping[str, pulumi.Input[str]]]
@@ -220,15 +222,21 @@ class PrivateService(pulumi.ComponentResource):
         boundary_arn = self._args.get("permissions_boundary_arn")
         agent_image = self._args.get("fault_injection_agent_image")
         instance_role = None if agent_image is None else managed_instance_role(self._scope)
-        fast = self._args["scaling"].get("fast_step")
+        namespaces = self._metrics_namespaces()
         statements = [
-            *([] if fast is None else [publish_statement(fast)]),
+            *([publish_statement(namespaces)] if namespaces else []),
             *([] if instance_role is None else agent_statements(instance_role)),
         ]
         worker = task_role(self._scope, self._args.get("grants", ()), statements, boundary_arn)
         starter = execution_role(self._scope, self._execution_needs(log_group), boundary_arn)
         task = task_definition(self._scope, self._task_settings(), worker, starter, log_group, instance_role)
         return worker, starter, task
+
+    def _metrics_namespaces(self) -> set[str]:
+        """In which the tasks publish metrics of their own."""
+        own = self._args.get("metrics_namespace")
+        fast = self._args["scaling"].get("fast_step")
+        return {*([own] if own else []), *([fast["namespace"]] if fast else [])}
 
     def _execution_needs(self, log_group: aws.cloudwatch.LogGroup) -> ExecutionNeeds:
         return ExecutionNeeds(

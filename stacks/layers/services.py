@@ -7,6 +7,7 @@ from catalogue import Cell, Service
 from components.private_service import PrivateService
 from stacks.benefit import declare_benefit
 from stacks.context import StackContext, export
+from stacks.grants import cell_stores
 from stacks.partner import declare_partner
 from stacks.physical_names import cell_service
 from stacks.workload import Workload, declare_workload
@@ -72,12 +73,6 @@ def _of_service(service: Service) -> Workload:
 
 def _of_cell(context: StackContext, cell: Cell) -> Workload:
     shared = context.estate.workload
-    stores = shared.stores.model_copy(
-        update={
-            "databases": (*shared.stores.databases, cell.database),
-            "caches": (*shared.stores.caches, cell.cache),
-        }
-    )
     return Workload(
         name=cell_service(cell.name),
         entry=cell.name,
@@ -88,7 +83,7 @@ def _of_cell(context: StackContext, cell: Cell) -> Workload:
         port=shared.port,
         size=cell.size,
         scaling=cell.scaling,
-        stores=stores,
+        stores=cell_stores(context, cell),
         calls=shared.depends_on.services,
         partner_kinds=shared.depends_on.partners,
         connection_budget=cell.connection_budget,

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from stacks.names import StackName
 from tests.stacks.graph import Graph, Resource
 
 INLINE_CHARACTERS = 10_240
@@ -20,7 +21,7 @@ ANY_RESOURCE = {
     "RegistryToken": "ecr:GetAuthorizationToken takes no resource.",
     "RegisterTask": "ssm:CreateActivation takes no resource; only where faults may be injected.",
     "DeleteActivation": "An activation's id is not known before the task registers itself.",
-    "PublishScalingMetric": "cloudwatch:PutMetricData takes no resource; a condition names the one namespace.",
+    "PublishMetrics": "cloudwatch:PutMetricData takes no resource; a condition names the one namespace.",
     "MakeRandomValues": "secretsmanager:GetRandomPassword takes no resource.",
     "Trace": "X-Ray's writing actions take no resource.",
 }
@@ -140,3 +141,36 @@ def test_the_tasks_of_a_cell_read_its_benefits_and_the_portal_lists_those_of_all
     readers -= of_portal
     assert {path for _, path in readers} == {f"parameter/estate/cells/{cell}/benefits" for cell in cells}
     assert all(name.startswith(f"cell-{path.split('/')[3]}-") for name, path in readers)
+
+
+def test_a_cell_may_use_the_keys_of_its_benefits_queues(graph: Graph) -> None:
+    keys = {
+        (StackName.parse(it.stack).is_standby, it.inputs["name"]): it.inputs["kmsMasterKeyId"]
+        for it in graph.of_type("aws:sqs/queue:Queue")
+    }
+    found = 0
+    for its in inline_by_role(graph).values():
+        usable = {
+            resource
+            for it in its
+            for _, actions, resources in allowing(it)
+            if {"kms:Decrypt", "kms:GenerateDataKey"} <= set(actions)
+            for resource in resources
+        }
+        for it in its:
+            if it.name.startswith("benefit-") and it.name.endswith("-access"):
+                assert keys[it.is_standby, it.name.removesuffix("-access")] in usable, it.name
+                found += 1
+    assert found
+
+
+def test_every_task_may_publish_the_agencys_metrics(graph: Graph) -> None:
+    publishing = {
+        it.name
+        for it in policies(graph)
+        for statement in it.statements()
+        if statement["Action"] == ["cloudwatch:PutMetricData"]
+        and statement["Condition"] == {"StringEquals": {"cloudwatch:namespace": ["Estate"]}}
+    }
+    services = {it.name for it in graph if it.type == "estate:services:PrivateService"}
+    assert publishing == {f"{name}-task-policy" for name in services}

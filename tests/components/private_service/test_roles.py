@@ -131,11 +131,11 @@ def test_a_fast_step_lets_tasks_publish_in_its_namespace() -> None:
     recording = declare(scaling={"minimum": 3, "maximum": 12, "fast_step": fast})
     assert statements(recording, "case-task-policy") == [
         {
-            "Sid": "PublishScalingMetric",
+            "Sid": "PublishMetrics",
             "Effect": "Allow",
             "Action": ["cloudwatch:PutMetricData"],
             "Resource": "*",
-            "Condition": {"StringEquals": {"cloudwatch:namespace": "Estate/Service"}},
+            "Condition": {"StringEquals": {"cloudwatch:namespace": ["Estate/Service"]}},
         }
     ]
 
