@@ -27,6 +27,8 @@ from twin.aws.emulator.process import find as find_emulator
 from twin.runtime.process import find as find_supervisor
 from twin.runtime.processes import marked
 
+__all__ = ["kill_emulator", "servers", "up"]
+
 HEALED: Mapping[str, str] = {
     "fork server": "fork server of ",
     "load balancer": "load-balancer-",
@@ -76,12 +78,12 @@ async def _kill(
         case "supervisor":
             row |= await _kill_supervisor(options.environment)
         case "emulator":
-            _kill_emulator(options.environment)
+            kill_emulator(options.environment)
             await asyncio.sleep(source.uniform(5, 15))
         case _:
             row |= await _kill_server(surroundings, victim, source)
     if victim in ("supervisor", "emulator"):
-        row["up_exit_code"] = await asyncio.to_thread(_up, options.environment)
+        row["up_exit_code"] = await asyncio.to_thread(up, options.environment)
     surroundings = Surroundings.of(options.environment)
     await surroundings.until_healthy(HEAL_SECONDS)
     row["healed_seconds"] = round(time.monotonic() - began, 1)
@@ -93,16 +95,16 @@ async def _kill(
 
 async def _kill_server(surroundings: Surroundings, victim: str, source: random.Random) -> dict[str, Any]:
     """Another process of the same name runs. Raises: TimeoutError"""
-    servers = _servers(await surroundings.status(), HEALED[victim])
-    name = source.choice(sorted(servers))
-    os.kill(servers[name], signal.SIGKILL)
+    found = servers(await surroundings.status(), HEALED[victim])
+    name = source.choice(sorted(found))
+    os.kill(found[name], signal.SIGKILL)
     async with asyncio.timeout(HEAL_SECONDS):
-        while _servers(await surroundings.status(), name).get(name) in (None, servers[name]):
+        while servers(await surroundings.status(), name).get(name) in (None, found[name]):
             await asyncio.sleep(0.2)
     return {"name": name}
 
 
-def _servers(status: Mapping[str, Any], beginning: str) -> dict[str, int]:
+def servers(status: Mapping[str, Any], beginning: str) -> dict[str, int]:
     """Pids of the load's region by name."""
     zones = (it for name, it in status["zones"].items() if name.startswith(REGION))
     # The edge stands in no zone.
@@ -133,13 +135,15 @@ def _lives(process: psutil.Process) -> bool:
         return False
 
 
-def _kill_emulator(environment: str) -> None:
+def kill_emulator(environment: str) -> None:
+    """The emulated control plane has died."""
     emulator = find_emulator(Places.of(environment).folder)
     assert emulator
     os.kill(emulator.pid, signal.SIGKILL)
 
 
-def _up(environment: str) -> int:
+def up(environment: str) -> int:
+    """The exit code of `estate up`."""
     command: Sequence[str] = (sys.executable, "-m", "estate", "up", environment, "--json")
     return subprocess.run(command, cwd=ROOT, capture_output=True, timeout=400, check=False).returncode
 

@@ -48,11 +48,17 @@ class Done:
 
 @dataclass
 class Load:
-    """An open load of Poisson arrivals. Attributes: sent_late: operations that began over 50 ms after their time."""
+    """An open load of Poisson arrivals.
+
+    Attributes:
+        mix: shares of kinds of operation.
+        sent_late: operations that began over 50 ms after their time.
+    """
 
     edge: str
     per_second: float
     seed: int
+    mix: Mapping[str, float] = field(default_factory=lambda: MIX)
     done: list[Done] = field(default_factory=list[Done])
     scheduled: int = 0
     sent_late: int = 0
@@ -64,7 +70,7 @@ class Load:
         source = random.Random(self.seed)
         at = 0.0
         while (at := at + source.expovariate(self.per_second)) < seconds:
-            kind = source.choices(list(MIX), list(MIX.values()))[0]
+            kind = source.choices(list(self.mix), list(self.mix.values()))[0]
             yield Step(
                 at, kind, source.choice(BENEFITS), str(uuid.UUID(int=source.getrandbits(128), version=4))
             )

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,7 @@ class Surroundings:
         """
         places = self.places()
         short: dict[bool, list[str]] = {True: [], False: []}
-        ecs = self._ecs()
+        ecs = self.aws("ecs")
         for page in ecs.get_paginator("list_services").paginate(cluster="estate"):
             arns = page["serviceArns"]
             for service in ecs.describe_services(cluster="estate", services=arns)["services"]:
@@ -113,7 +114,7 @@ class Surroundings:
 
     def places(self) -> dict[str, Counter[str]]:
         """Healthy tasks of the load's region by service and zone."""
-        ecs = self._ecs()
+        ecs = self.aws("ecs")
         places: dict[str, Counter[str]] = {}
         for page in ecs.get_paginator("list_tasks").paginate(cluster="estate"):
             arns = page["taskArns"]
@@ -123,9 +124,37 @@ class Surroundings:
                 zones[task["availabilityZone"]] += task["healthStatus"] == "HEALTHY"
         return places
 
-    def _ecs(self) -> Any:
+    def counts(self, service: str) -> dict[str, int]:
+        """Of one service in the load's region: tasks that are wanted, and healthy ones."""
+        described = self.aws("ecs").describe_services(cluster="estate", services=[service])["services"][0]
+        healthy = self.places().get(service, Counter()).total()
+        return {"desired": described["desiredCount"], "healthy": healthy}
+
+    def activities(self, service: str, since: datetime) -> list[dict[str, Any]]:
+        """What scaled a service of the load's region, and why, the first first."""
+        found = self.aws("application-autoscaling").describe_scaling_activities(
+            ServiceNamespace="ecs", ResourceId=f"service/estate/{service}"
+        )["ScalingActivities"]
+        return [
+            {
+                "after_seconds": round((it["StartTime"] - since).total_seconds()),
+                "description": it["Description"],
+                "cause": it["Cause"],
+                "status": it["StatusCode"],
+            }
+            for it in reversed(found)
+            if it["StartTime"] >= since
+        ]
+
+    def aws(self, service: str) -> Any:
+        """A boto3 client of the load's region."""
         estate = load_catalogue().estate(self.environment)
-        return Clients(estate, self.exports["AWS_ENDPOINT_URL"]).of("ecs", REGION)
+        return Clients(estate, self.exports["AWS_ENDPOINT_URL"]).of(service, REGION)
+
+    def permissions(self) -> list[dict[str, Any]]:
+        """What roles were allowed and refused, as the twin counts it."""
+        answer = httpx.get(f"{self.exports['AWS_ENDPOINT_URL']}/moto-api/estate/permissions", trust_env=False)
+        return list(answer.raise_for_status().json()["roles"])
 
     def complaints(self) -> list[str]:
         estate = load_catalogue().estate(self.environment)
