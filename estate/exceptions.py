@@ -6,13 +6,22 @@ EstateError
 ├── NotUp                the command needs an environment that is up
 ├── NotHealthy           it was provisioned, and does not become healthy
 ├── NothingLogged        there is no log of that name
+├── OnTwinsOnly          on AWS something else tells it
 ├── ToolMissing          a program or a credential that AWS needs is not there
 └── DeploymentFailed     Pulumi ended with an error
 """
 
 from engine.exceptions import EstateError
 
-__all__ = ["DeploymentFailed", "NotConfirmed", "NotHealthy", "NotUp", "NothingLogged", "ToolMissing"]
+__all__ = [
+    "DeploymentFailed",
+    "NotConfirmed",
+    "NotHealthy",
+    "NotUp",
+    "NothingLogged",
+    "OnTwinsOnly",
+    "ToolMissing",
+]
 
 
 class NotConfirmed(EstateError):
@@ -29,6 +38,13 @@ class NotHealthy(EstateError):
 
 class NothingLogged(EstateError):
     """Nobody has written such a log; the message names those that there are."""
+
+
+class OnTwinsOnly(EstateError):
+    """The command asks a twin; the message says what tells it on AWS."""
+
+    def __init__(self, command: str, environment: str, instead: str) -> None:
+        super().__init__(f"`estate {command}` asks a twin, and {environment!r} is on AWS. {instead}")
 
 
 class ToolMissing(EstateError):

@@ -146,6 +146,14 @@ def logs(
 
 
 @app.command()
+def permissions(environment: Environment = "local", json: AsJson = False) -> int:
+    """What roles were refused, and what they were granted and never used."""
+    from estate.commands import permissions as command
+
+    return Terminal(json).report(command.run(environment))
+
+
+@app.command()
 def env(environment: Environment = "local", json: AsJson = False) -> int:
     """The exports with which aws and other programs reach the environment: eval "$(estate env)"."""
     from estate.commands import env as command

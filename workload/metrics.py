@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
+from workload.clock import monotonic
 from workload.exceptions import DependencyAway
 from workload.logs import Log
 from workload.slots import Slots
@@ -65,12 +66,14 @@ class Metrics:
         self.observe_milliseconds("OperationMilliseconds", milliseconds, Benefit=benefit)
 
     def document(self) -> dict[str, Any]:
-        """What `/metrics.json` shows."""
+        """What `/metrics.json` shows. Utilisation between two looks follows from their busy and clock seconds."""
         return {
             "busy_slots": self._slots.busy,
             "slots": self._slots.count,
             "waiting": self._slots.waiting,
             "utilisation_percent": round(self.utilisation_percent, 1),
+            "busy_slot_seconds": round(self._slots.busy_slot_seconds(), 3),
+            "clock_seconds": round(monotonic(), 3),
             "shed": {priority.word: count for priority, count in self._slots.shed.items()},
             "totals": dict(self.totals),
         }

@@ -49,7 +49,7 @@ class Slots:
         self._lines: dict[Priority, deque[_Waiter]] = {it: deque() for it in Priority}
         self._patient: deque[_Waiter] = deque()
         self._turns = 0
-        self._busy_seconds = 0.0
+        self._busy_seconds = self._all_busy_seconds = 0.0
         self._counted_at: float | None = None
         self._period_began: float | None = None
 
@@ -98,6 +98,11 @@ class Slots:
         seconds = now - self._period_began if self._period_began is not None else 0.0
         busy, self._busy_seconds, self._period_began = self._busy_seconds, 0.0, now
         return 100 * busy / (seconds * self.count) if seconds > 0 else 0.0
+
+    def busy_slot_seconds(self) -> float:
+        """For how long slots have been busy since the task began, all slots together."""
+        self._count(0)
+        return self._all_busy_seconds
 
     async def _enter(self, priority: Priority, deadline: Deadline | None) -> None:
         if deadline:
@@ -185,7 +190,9 @@ class Slots:
         """The time since the last change is counted, and the number of busy slots changes."""
         now = monotonic()
         if self._counted_at is not None:
-            self._busy_seconds += self.busy * (now - self._counted_at)
+            seconds = self.busy * (now - self._counted_at)
+            self._busy_seconds += seconds
+            self._all_busy_seconds += seconds
         if self._period_began is None:
             self._period_began = now
         self._counted_at = now

@@ -23,6 +23,13 @@ from twin.runtime.faults.part import FaultPart
 from twin.runtime.faults.status import Teller
 from twin.runtime.ground import Ground, Part
 from twin.runtime.load_balancer.part import LoadBalancerPart
+from twin.runtime.metrics.caches import Caches
+from twin.runtime.metrics.databases import Databases
+from twin.runtime.metrics.load_balancers import LoadBalancers
+from twin.runtime.metrics.logged import Logged
+from twin.runtime.metrics.part import MetricsPart
+from twin.runtime.metrics.services import Services
+from twin.runtime.metrics.sources import Source
 from twin.runtime.network.part import NetworkPart
 from twin.runtime.partners import PartnersPart
 from twin.runtime.process import RECORD
@@ -89,12 +96,14 @@ def _ground(settings: Settings, run: str) -> Ground:
 
 def _parts(ground: Ground, states: dict[str, PartState]) -> list[Part]:
     egress, load_balancer, database = EgressPart(ground), LoadBalancerPart(ground), DatabasePart(ground)
+    cache, tasks = CachePart(ground), TaskPart(ground)
+    metrics = MetricsPart(ground, _sources(ground, load_balancer, database, cache, tasks))
     tellers: dict[str, Teller] = {
         "databases": lambda: stand.databases(ground),
         "partners": lambda: stand.partners(ground),
         "roles": lambda: stand.roles(ground),
         "replica_lags_ms": lambda: database.lags,
-        "problems": lambda: {**load_balancer.problems, **egress.problems},
+        "problems": lambda: {**load_balancer.problems, **egress.problems, **metrics.problems},
     }
     return [
         ground.control_plane,
@@ -102,11 +111,24 @@ def _parts(ground: Ground, states: dict[str, PartState]) -> list[Part]:
         PartnersPart(ground),
         RelayPart(ground),
         database,
-        CachePart(ground),
+        cache,
         load_balancer,
         egress,
         NetworkPart(ground),
-        TaskPart(ground),
+        tasks,
+        metrics,
+    ]
+
+
+def _sources(
+    ground: Ground, load_balancer: LoadBalancerPart, database: DatabasePart, cache: CachePart, tasks: TaskPart
+) -> list[Source]:
+    return [
+        LoadBalancers(load_balancer.views),
+        Services(ground, tasks.staffing),
+        Databases(ground, database.instances),
+        Caches(cache.information),
+        Logged(ground, tasks.staffing),
     ]
 
 

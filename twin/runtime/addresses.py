@@ -10,16 +10,20 @@ from dataclasses import dataclass, field
 
 from twin.runtime.exceptions import NoAddressesLeft
 
-__all__ = ["CACHES", "DATABASES", "TASKS", "Addresses", "claim"]
+__all__ = ["CACHES", "DATABASES", "SERVICE_ADDRESSES", "TASKS", "Addresses", "claim"]
 
 _CLAIM_PORT = 47_808
 _BLOCKS = 100
 _FIRST_STANDBY_ZONE = 21
 
 _LOAD_BALANCER, _EGRESS, _RELAY = 2, 3, 4
+_FOR_SERVICES = 60
+"""Added to a zone's number where its relay has addresses for single services; detours begin at 100."""
 DATABASES = range(32, 64)
 CACHES = range(64, 80)
 TASKS = range(80, 251)
+SERVICE_ADDRESSES = 254
+"""In each zone, at which its relay listens for single services."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,10 @@ class Addresses:
 
     def relay(self, zone: str) -> str:
         return self.of(zone, _RELAY)
+
+    def for_service(self, zone: str, number: int) -> str:
+        """Where the zone's relay listens for one service. Args: number: up to `SERVICE_ADDRESSES`."""
+        return f"127.{self.block}.{_FOR_SERVICES + self.zone_numbers[zone]}.{number}"
 
     @property
     def edge(self) -> str:

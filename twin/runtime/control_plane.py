@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,18 +18,23 @@ from typing import Any
 import httpx
 from boto3.session import Session
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError
 
-from twin.aws.emulator.process import find
+from twin.aws.emulator.process import BOOT_HEADER, find
 from twin.runtime.exceptions import ControlPlaneAway
 
-__all__ = ["ControlPlane", "Document", "Request", "Seen"]
+__all__ = ["ControlPlane", "Document", "Identity", "Request", "Seen"]
 
 Document = dict[str, Any]
 _log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1.0
 _PREFIX = "/moto-api/estate"
+_ACTING_SERVICE = "x-estate-acting-service"
+"""Which service of AWS acts; the emulator takes it from the operator's key only."""
+
+_SOURCE_ARN = "x-amz-source-arn"
 _CONFIG = Config(
     connect_timeout=1,
     read_timeout=10,
@@ -36,6 +42,26 @@ _CONFIG = Config(
     max_pool_connections=16,
     inject_host_prefix=False,
 )
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Temporary credentials of somebody in whose name AWS is called."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Acting:
+    """In whose name a call is made, where it is not the operator's. Attributes: headers: beside those of the call."""
+
+    identity: Identity | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+_ACTING: ContextVar[_Acting | None] = ContextVar("estate_acting", default=None)
 
 
 @dataclass(frozen=True)
@@ -103,12 +129,54 @@ class ControlPlane:
 
         Raises:
             ClientError: AWS refuses.
-            ControlPlaneAway: nobody answers.
+            ControlPlaneAway: nobody answers, or an emulator that is not followed yet.
         """
         try:
             return await asyncio.to_thread(self._call, service, region, operation, parameters)
         except BotoCoreError as error:
             raise ControlPlaneAway(str(error)) from error
+
+    async def call_as(
+        self, identity: Identity, service: str, region: str, operation: str, /, **parameters: Any
+    ) -> Document:
+        """As `call`, in somebody's name, who may be refused."""
+        return await self._call_acting(_Acting(identity), service, region, operation, parameters)
+
+    async def assume(
+        self,
+        region: str,
+        role_arn: str,
+        session_name: str,
+        service: str,
+        source_arn: str,
+        duration_seconds: int,
+    ) -> Document:
+        """A session of the role, which a service of AWS takes for somebody's sake.
+
+        Args:
+            service: such as ``ecs-tasks.amazonaws.com``.
+            source_arn: for whom it takes it.
+
+        Raises:
+            ClientError: the role does not trust the service for this.
+            ControlPlaneAway: nobody answers.
+        """
+        headers = {_ACTING_SERVICE: service, _SOURCE_ARN: source_arn}
+        parameters = {
+            "RoleArn": role_arn,
+            "RoleSessionName": session_name,
+            "DurationSeconds": duration_seconds,
+        }
+        return await self._call_acting(_Acting(headers=headers), "sts", region, "assume_role", parameters)
+
+    async def _call_acting(
+        self, acting: _Acting, service: str, region: str, operation: str, parameters: Document
+    ) -> Document:
+        reset = _ACTING.set(acting)
+        try:
+            return await self.call(service, region, operation, **parameters)
+        finally:
+            _ACTING.reset(reset)
 
     def report(self, service: str, region: str, kind: str, key: str, document: Document | None) -> None:
         """The API will show the document, soon, and again after another emulator took over; None takes it back."""
@@ -140,6 +208,14 @@ class ControlPlane:
     async def run(self) -> None:
         """Follows the emulator until cancelled."""
         await asyncio.gather(self._follow(), self._send_reports())
+
+    def _check_boot(self, http_response: Any, **_: Any) -> None:
+        """What answers is the emulator that is followed: another one at its port knows nothing of what was declared,
+        and its silence must not be taken for a deletion.
+        """
+        answered = http_response.headers.get(BOOT_HEADER)
+        if answered != self._nonce:
+            raise ControlPlaneAway("another one has taken its place, and is not followed yet")
 
     # The feed
 
@@ -261,5 +337,25 @@ class ControlPlane:
                 endpoint_url=self._endpoint,
                 config=_CONFIG,
             )
+            found.meta.events.register("before-call", _add_headers)
+            found.meta.events.register("before-sign", _sign_as)
+            found.meta.events.register("after-call", self._check_boot)
             self._clients[service, region] = found
         return found
+
+
+def _add_headers(params: Document, **_: Any) -> None:
+    """A call carries the headers of whoever acts."""
+    acting = _ACTING.get()
+    if acting:
+        params["headers"].update(acting.headers)
+
+
+def _sign_as(request: Any, **_: Any) -> None:
+    """A call is signed by whoever acts."""
+    acting = _ACTING.get()
+    if acting and acting.identity:
+        own = acting.identity
+        credentials = Credentials(own.access_key_id, own.secret_access_key, own.token)
+        signing = request.context.get("signing", {})
+        request.context["signing"] = {**signing, "request_credentials": credentials}

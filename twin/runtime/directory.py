@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from twin.runtime.network.ways import ClosedWays
+
 __all__ = ["Backend", "Directory", "MeshEndpoint", "RegionLink", "Table", "TargetHealth", "TargetKey"]
 
 K = TypeVar("K")
@@ -122,8 +124,12 @@ class Directory:
     stores: where a database's or cache's DNS name leads now, by (region, name); None while it leads nowhere.
         A name that belongs to several backends (a reader endpoint) is dealt out in turn. Written by database and
         cache, read by the relays.
-    store_ports: where tasks of a zone reach a store, by (zone, DNS name): address and port of the zone's relay.
-        Written by the relays, read by tasks.
+    store_ports: where a store is reached from a zone, by (zone, DNS name): address and port of the zone's relay.
+        Services have names of their own for it (`relay.plan.user_name`); under its own name people and servers reach
+        it. Written by the relays, read by tasks.
+    store_users: stores that tasks of a service name, by (zone, service). Written by tasks, read by the relays.
+    closed_ways: what security groups, endpoints and routes let nobody begin, by region. Written by the network part,
+        read by the egress, the relays, the load balancer and tasks.
     proxies: URL of the HTTP proxy for tasks, by (zone, service); written by the egress, read by tasks.
     partners: where hosts below ``partners.<domain>`` are answered, under the key "partners".
     edge: URL at which people come in, by region; written by the load balancer.
@@ -142,6 +148,10 @@ class Directory:
     store_ports: Table[tuple[str, str], tuple[str, int]] = field(
         default_factory=Table[tuple[str, str], tuple[str, int]]
     )
+    store_users: Table[tuple[str, str], frozenset[str]] = field(
+        default_factory=Table[tuple[str, str], frozenset[str]]
+    )
+    closed_ways: Table[str, ClosedWays] = field(default_factory=Table[str, ClosedWays])
     proxies: Table[tuple[str, str], str] = field(default_factory=Table[tuple[str, str], str])
     partners: Table[str, Backend] = field(default_factory=Table[str, Backend])
     edge: Table[str, str] = field(default_factory=Table[str, str])

@@ -3,17 +3,34 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any, cast
 
-from twin.runtime.control_plane import ControlPlane, Document, Request, Seen
+from twin.runtime.control_plane import ControlPlane, Document, Identity, Request, Seen
 from twin.runtime.exceptions import ControlPlaneAway
 
 Answer = Document | Exception | Callable[[Mapping[str, Any]], Document]
 
 
+def session_of(role_arn: str, expires_at: float = 4e9) -> Document:
+    """Credentials of a session of the role, as STS answers them."""
+    name = role_arn.rpartition("/")[2]
+    expiration = datetime.fromtimestamp(expires_at, UTC)
+    return {
+        "AccessKeyId": f"ASIA-{name}",
+        "SecretAccessKey": "s",
+        "SessionToken": "t",
+        "Expiration": expiration,
+    }
+
+
 class FakeControlPlane:
-    """Attributes: reports: documents by service, region, kind and key; calls: service, operation, parameters."""
+    """Attributes:
+    reports: documents by service, region, kind and key.
+    calls: service, operation, parameters.
+    callers: operation and access key of calls in somebody's name.
+    """
 
     endpoint = "http://127.0.0.1:1"
     name = "control plane"
@@ -23,6 +40,7 @@ class FakeControlPlane:
         self.is_up = True
         self.reports: dict[tuple[str, str, str, str], Document] = {}
         self.calls: list[tuple[str, str, Mapping[str, Any]]] = []
+        self.callers: list[tuple[str, str]] = []
         self._answers: dict[tuple[str, str, str | None], Answer] = {}
         self._takers: dict[tuple[str, str], Callable[[Request], None]] = {}
         self._changed = asyncio.Event()
@@ -86,6 +104,30 @@ class FakeControlPlane:
         if isinstance(answer, Exception):
             raise answer
         return answer(parameters) if callable(answer) else answer
+
+    async def call_as(
+        self, identity: Identity, service: str, region: str, operation: str, **parameters: Any
+    ) -> Document:
+        self.callers.append((operation, identity.access_key_id))
+        return await self.call(service, region, operation, **parameters)
+
+    async def assume(
+        self,
+        region: str,
+        role_arn: str,
+        session_name: str,
+        service: str,
+        source_arn: str,
+        duration_seconds: int,
+    ) -> Document:
+        given = {
+            "RoleArn": role_arn,
+            "Service": service,
+            "SourceArn": source_arn,
+            "Seconds": duration_seconds,
+        }
+        answer = await self.call("sts", region, "assume_role", RoleSessionName=session_name, **given)
+        return answer or {"Credentials": session_of(role_arn)}
 
     def report(self, service: str, region: str, kind: str, key: str, document: Document | None) -> None:
         if document is None:

@@ -188,3 +188,16 @@ def test_never_more_than_its_slots_and_everybody_gets_an_answer(jobs: list, coun
         assert slots.waiting == 0
 
     run(test)
+
+
+def test_busy_time_goes_on_being_counted_whoever_asks_for_utilisation() -> None:
+    async def test() -> list[float]:
+        slots, log = Slots(4), list[str]()
+        found: list[float] = []
+        for _ in range(2):
+            await asyncio.gather(*(_work(slots, Priority.NORMAL, log, "x", 3.0) for _ in range(2)))
+            found.append(slots.busy_slot_seconds())
+            slots.take_utilisation()
+        return found
+
+    assert run(test) == pytest.approx([6.0, 12.0])

@@ -45,10 +45,11 @@ def _serve(port: int, state_dir: Path | None) -> None:
         os.chdir("/")
         prepare()
         # Imported late: moto reads its settings when it is imported, and takes a second over it.
+        from twin.aws.emulator.authorization.sessions import kept_key
         from twin.aws.emulator.boot import boot
 
         nonce = secrets.token_hex(16)
-        server = boot(port, nonce)
+        server = boot(port, nonce, session_key=kept_key(state_dir) if state_dir else None)
         os.environ["MOTO_PORT"] = str(server.port)
         if state_dir:
             RecordFile(state_dir, RECORD).write(this_process(server.port, nonce))

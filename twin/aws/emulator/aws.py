@@ -8,11 +8,13 @@ from moto.core.config import default_user_config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from twin.aws.emulator.answer import Answer, run
+from twin.aws.emulator.authorization.gate import Gate
 from twin.aws.emulator.errors import AwsError, error_answer
 from twin.aws.emulator.exchange import Exchange
 from twin.aws.emulator.extended import Extended
 from twin.aws.emulator.extension import Extension
 from twin.aws.emulator.inventory import inventory
+from twin.aws.emulator.monitoring.monitoring import Monitoring
 
 __all__ = ["EmulatedAws"]
 
@@ -20,13 +22,13 @@ _NO_ROUTE = AwsError("NotImplemented", "moto has no such operation", "501 Not Im
 
 
 class EmulatedAws:
-    """AWS's services, emulated. They run nothing outside this process."""
+    """AWS's services, emulated. They run nothing outside this process. Args: gate: judges what sessions ask for."""
 
-    def __init__(self, extensions: Sequence[Extension], exchange: Exchange) -> None:
+    def __init__(self, extensions: Sequence[Extension], exchange: Exchange, gate: Gate | None = None) -> None:
         default_user_config["lambda"] = {"use_docker": False}
         default_user_config["batch"] = {"use_docker": False}
         application = DomainDispatcherApplication(_application)
-        self._extended = Extended(lambda environ: run(application, environ), extensions, exchange)
+        self._extended = Extended(lambda environ: run(application, environ), extensions, exchange, gate)
         self._kinds = frozenset((it.service, kind) for it in extensions for kind in it.resources)
 
     def __call__(self, environ: dict[str, Any]) -> Answer:
@@ -41,6 +43,11 @@ class EmulatedAws:
             traceback.print_exc()
             message = f"The emulator failed at this request: {type(error).__name__}: {error}"
             return error_answer(environ, AwsError("InternalFailure", message, "500 Internal Server Error"))
+
+    @property
+    def monitoring(self) -> Monitoring:
+        """CloudWatch, for what the data plane measures."""
+        return self._extended.monitoring
 
     def inventory(self) -> list[dict[str, str]]:
         return inventory(self._extended.memory, self._kinds)

@@ -1,11 +1,15 @@
 """Puts the emulator together: moto, its extensions, replay and the emulator's own endpoints."""
 
+import secrets
 from collections.abc import Sequence
 
 import moto
 
+from twin.aws.emulator.authorization.gate import Gate
+from twin.aws.emulator.authorization.sessions import KEY_BYTES, Sessions
 from twin.aws.emulator.aws import EmulatedAws
 from twin.aws.emulator.control import Control
+from twin.aws.emulator.environment import ACCOUNT_ID
 from twin.aws.emulator.exceptions import WrongMoto
 from twin.aws.emulator.exchange import Exchange
 from twin.aws.emulator.extension import Extension
@@ -16,17 +20,34 @@ from twin.aws.emulator.server import Server
 __all__ = ["boot"]
 
 
-def boot(port: int, nonce: str, extensions: Sequence[Extension] = EXTENSIONS) -> Server:
+def boot(
+    port: int,
+    nonce: str,
+    extensions: Sequence[Extension] = EXTENSIONS,
+    session_key: bytes | None = None,
+) -> Server:
     """A server that listens and has yet to serve.
 
+    Args: session_key: what sessions are signed with; without one, they end with this server.
     Raises:
         PortTaken, WrongMoto
     """
     if moto.__version__ != MOTO_VERSION:
         raise WrongMoto(MOTO_VERSION, moto.__version__)
     server = Server(port)
+    server.boot = nonce
     exchange = Exchange(nonce)
-    aws = EmulatedAws(extensions, exchange)
+    sessions = Sessions(session_key or secrets.token_bytes(KEY_BYTES))
+    gate = Gate(sessions, nonce, lambda: exchange.is_settled, exchange.versions)
+    aws = EmulatedAws(extensions, exchange, gate)
     replay = Replay(aws)
-    server.respond = Control(replay, replay, exchange, aws.inventory, MOTO_VERSION)
+    server.respond = Control(
+        replay,
+        replay,
+        exchange,
+        aws.inventory,
+        MOTO_VERSION,
+        aws.monitoring.put,
+        permissions=lambda: gate.permissions(ACCOUNT_ID),
+    )
     return server

@@ -4,19 +4,63 @@ Source: IAM user guide, "IAM JSON policy elements: Condition operators", "Creati
 values" and "Set operators for multivalued context keys".
 """
 
-import fnmatch
-import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-__all__ = ["RequestContext", "holds"]
+from twin.aws.emulator.authorization.pattern import (
+    Values,
+    arn_matcher,
+    matcher,
+    resolved,
+    without_variables,
+)
 
-RequestContext = Mapping[str, str | Sequence[str]]
-"""Condition keys, in lower case, and their values. A key that is not there has none."""
+__all__ = ["Comparison", "RequestContext", "comparisons_of", "holds"]
+
+RequestContext = Values
 
 _Match = Callable[[str, str], bool]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One operator for one key.
+
+    Attributes:
+        key: in lower case.
+        match: how a value of the request is compared with one of the policy; None asks whether the key is there.
+        if_exists: a key that is not there is no objection. quantifier: empty, ``ForAllValues`` or ``ForAnyValue``.
+    """
+
+    key: str
+    wanted: tuple[str, ...]
+    match: _Match | None
+    is_negated: bool = False
+    if_exists: bool = False
+    quantifier: str = ""
+
+    def holds(self, context: RequestContext) -> bool:
+        actual = _listed(context.get(self.key))
+        if self.match is None:
+            return (not actual) == (self.wanted[0].lower() == "true")
+        if not actual:
+            return self._holds_of_nothing()
+        match, wanted = self.match, self._resolved(context)
+        results = (any(match(value, it) for it in wanted) != self.is_negated for value in actual)
+        return all(results) if self.quantifier == "ForAllValues" else any(results)
+
+    def _holds_of_nothing(self) -> bool:
+        """A negated operator holds where there is nothing to compare, and so does one that asks only if there is."""
+        if self.quantifier == "ForAnyValue":
+            return self.if_exists
+        return self.is_negated or self.if_exists or self.quantifier == "ForAllValues"
+
+    def _resolved(self, context: RequestContext) -> list[str]:
+        found = (resolved(it, context) for it in self.wanted)
+        return [it for it in found if it is not None]
 
 
 def holds(condition: Mapping[str, Mapping[str, Any]], context: RequestContext) -> bool:
@@ -25,24 +69,35 @@ def holds(condition: Mapping[str, Mapping[str, Any]], context: RequestContext) -
     Raises:
         ValueError: an operator is none of IAM's.
     """
-    return all(
-        _operator_holds(operator, _listed(context.get(key.lower())), _listed(wanted))
+    return all(it.holds(context) for it in comparisons_of(condition))
+
+
+def comparisons_of(
+    condition: Mapping[str, Mapping[str, Any]], *, has_variables: bool = True
+) -> tuple[Comparison, ...]:
+    """Every operator with every key that it names, ready to be asked often.
+
+    Args: has_variables: ``${key}`` stands for a value of the request.
+    Raises:
+        ValueError: an operator is none of IAM's.
+    """
+    return tuple(
+        _comparison(operator, key, _listed(wanted), has_variables)
         for operator, keys in condition.items()
         for key, wanted in keys.items()
     )
 
 
-def _operator_holds(operator: str, actual: list[str], wanted: list[str]) -> bool:
+def _comparison(operator: str, key: str, wanted: list[str], has_variables: bool) -> Comparison:
     quantifier, _, rest = operator.rpartition(":")
     name = rest.removesuffix("IfExists")
+    values = tuple(wanted if has_variables else map(without_variables, wanted))
+    if quantifier not in _QUANTIFIERS or (name == "Null" and (quantifier or rest != name)):
+        raise _unknown(operator)
     if name == "Null":
-        return (not actual) == (wanted[0].lower() == "true")
+        return Comparison(key.lower(), values, None)
     match, is_negated = _operator(name)
-    if not actual:
-        # A negated operator holds where there is nothing to compare, and so does one that asks only if there is.
-        return is_negated or name != rest or quantifier == "ForAllValues"
-    results = [any(match(value, it) for it in wanted) != is_negated for value in actual]
-    return all(results) if quantifier == "ForAllValues" else any(results)
+    return Comparison(key.lower(), values, match, is_negated, rest != name, quantifier)
 
 
 def _operator(name: str) -> tuple[_Match, bool]:
@@ -53,8 +108,12 @@ def _operator(name: str) -> tuple[_Match, bool]:
     positive = name.replace("Not", "", 1)
     found = _MATCHES.get(positive)
     if found is None or positive == name:
-        raise ValueError(f"{name!r} is none of IAM's condition operators. See the IAM user guide for them.")
+        raise _unknown(name)
     return found, True
+
+
+def _unknown(operator: str) -> ValueError:
+    return ValueError(f"{operator!r} is none of IAM's condition operators. See the IAM user guide for them.")
 
 
 def _listed(value: Any) -> list[str]:
@@ -64,28 +123,37 @@ def _listed(value: Any) -> list[str]:
         case bool():
             return [str(value).lower()]
         case list() | tuple():
-            return [str(it) for it in value]
+            items: Sequence[Any] = value
+            return [str(it).lower() if isinstance(it, bool) else str(it) for it in items]
         case _:
             return [str(value)]
 
 
-def _like(value: str, pattern: str) -> bool:
-    """``*`` and ``?`` stand for anything; brackets, which fnmatch knows, for themselves."""
-    return re.fullmatch(fnmatch.translate(pattern.replace("[", "[[]")), value) is not None
+def _plain(text: str) -> str:
+    """What a pattern is for an operator that knows no wildcards."""
+    return text.replace("${*}", "*").replace("${?}", "?").replace("${$}", "$")
 
 
-def _arn_like(value: str, pattern: str) -> bool:
-    """Each of the six parts of an ARN is compared by itself."""
-    parts, patterns = value.split(":", 5), pattern.split(":", 5)
-    return len(parts) == len(patterns) and all(map(_like, parts, patterns))
+def _exact(compare: _Match) -> _Match:
+    return lambda value, wanted: compare(value, _plain(wanted))
 
 
 def _number(compare: Callable[[float, float], bool]) -> _Match:
-    return lambda value, wanted: compare(float(value), float(wanted))
+    return _orderly(float, compare)
 
 
 def _date(compare: Callable[[float, float], bool]) -> _Match:
-    return lambda value, wanted: compare(_seconds(value), _seconds(wanted))
+    return _orderly(_seconds, compare)
+
+
+def _orderly(read: Callable[[str], float], compare: Callable[[float, float], bool]) -> _Match:
+    def matches(value: str, wanted: str) -> bool:
+        try:
+            return compare(read(value), read(wanted))
+        except ValueError:
+            return False
+
+    return matches
 
 
 def _seconds(text: str) -> float:
@@ -96,6 +164,13 @@ def _seconds(text: str) -> float:
         return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
+def _within(value: str, wanted: str) -> bool:
+    try:
+        return ip_address(value) in ip_network(wanted, strict=False)
+    except ValueError:
+        return False
+
+
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "Equals": lambda a, b: a == b,
     "LessThan": lambda a, b: a < b,
@@ -104,15 +179,17 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "GreaterThanEquals": lambda a, b: a >= b,
 }
 
+_QUANTIFIERS = ("", "ForAllValues", "ForAnyValue")
+
 _MATCHES: dict[str, _Match] = {
-    "StringEquals": lambda value, wanted: value == wanted,
-    "StringEqualsIgnoreCase": lambda value, wanted: value.lower() == wanted.lower(),
-    "StringLike": _like,
-    "ArnEquals": _arn_like,
-    "ArnLike": _arn_like,
-    "BinaryEquals": lambda value, wanted: value == wanted,
-    "Bool": lambda value, wanted: value.lower() == wanted.lower(),
-    "IpAddress": lambda value, wanted: ip_address(value) in ip_network(wanted, strict=False),
+    "StringEquals": _exact(lambda value, wanted: value == wanted),
+    "StringEqualsIgnoreCase": _exact(lambda value, wanted: value.lower() == wanted.lower()),
+    "StringLike": lambda value, wanted: matcher(wanted)(value),
+    "ArnEquals": lambda value, wanted: arn_matcher(wanted)(value),
+    "ArnLike": lambda value, wanted: arn_matcher(wanted)(value),
+    "BinaryEquals": _exact(lambda value, wanted: value == wanted),
+    "Bool": _exact(lambda value, wanted: value.lower() == wanted.lower()),
+    "IpAddress": _within,
     **{f"Numeric{name}": _number(compare) for name, compare in _COMPARISONS.items()},
     **{f"Date{name}": _date(compare) for name, compare in _COMPARISONS.items()},
 }

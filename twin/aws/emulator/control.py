@@ -1,7 +1,7 @@
 """The emulator's own endpoints, beside those of AWS: under ``/moto-api/estate/``."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -10,6 +10,8 @@ from twin.aws.emulator.answer import Answer, Responder, json_answer
 from twin.aws.emulator.environment import ACCOUNT_ID
 from twin.aws.emulator.exceptions import RuntimeReplaced
 from twin.aws.emulator.exchange import Exchange, Report
+from twin.aws.emulator.monitoring.series import Datum
+from twin.aws.emulator.published_data import FORM, read_datum
 from twin.aws.emulator.replay import Replay
 
 __all__ = ["PREFIX", "Control"]
@@ -36,6 +38,8 @@ class Control:
     exchange: Exchange
     inventory: Callable[[], list[dict[str, str]]]
     moto_version: str
+    publish: Callable[[Iterable[Datum]], None]
+    permissions: Callable[[], list[dict[str, Any]]] = list
 
     def __call__(self, environ: dict[str, Any]) -> Answer:
         path: str = environ.get("PATH_INFO", "")
@@ -47,19 +51,24 @@ class Control:
                 return json_answer("200 OK", self.identity())
             case "GET", "inventory":
                 return json_answer("200 OK", {"resources": self.inventory()})
+            case "GET", "permissions":
+                return json_answer("200 OK", {"roles": self.permissions()})
             case "GET", "changes":
                 return self._changes(environ)
             case "POST", "forget":
                 return self._forget(environ)
             case "POST", "report":
                 return self._report(environ)
+            case "POST", "metrics":
+                return self._metrics(environ)
             case "POST", "settled":
                 self.exchange.settle()
                 return json_answer("200 OK", {"settled": True})
             case method, _:
                 message = (
                     f"No {method} {PREFIX}{name}. There are GET changes, GET identity, GET inventory, "
-                    "POST forget, POST report and POST settled."
+                    "GET permissions, "
+                    "POST forget, POST metrics, POST report and POST settled."
                 )
                 return json_answer("404 Not Found", {"message": message})
 
@@ -95,6 +104,15 @@ class Control:
         except RuntimeReplaced as error:
             return json_answer("409 Conflict", {"message": str(error)})
         return json_answer("200 OK", {"reported": len(reports), "nonce": self.exchange.nonce})
+
+    def _metrics(self, environ: dict[str, Any]) -> Answer:
+        """All of the data are taken, or none."""
+        try:
+            data = [read_datum(it) for it in json.loads(environ["wsgi.input"].read())["data"]]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return _malformed(FORM)
+        self.publish(data)
+        return json_answer("200 OK", {"taken": len(data), "nonce": self.exchange.nonce})
 
 
 def _read(given: dict[str, Any]) -> Report:

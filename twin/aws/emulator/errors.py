@@ -28,6 +28,10 @@ _XML_SERVICES = frozenset(
 )
 
 
+_CBOR = "rpc-v2-cbor"
+"""Source: Smithy RPC v2 CBOR protocol, https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html"""
+
+
 class AwsError(Exception):
     """What AWS answers to a request that it refuses: its own code and message.
 
@@ -49,8 +53,11 @@ class AwsError(Exception):
 def error_answer(environ: Mapping[str, Any], error: AwsError) -> Answer:
     """The error, as the service that was called words it on the wire."""
     service = signing_scope(environ).service
+    document = {**error.members, "__type": error.code, "message": error.message}
+    if environ.get("HTTP_SMITHY_PROTOCOL") == _CBOR:
+        headers = [("Content-Type", "application/cbor"), ("smithy-protocol", _CBOR)]
+        return complete(error.status, headers, _cbor(document))
     if service not in _XML_SERVICES:
-        document = {**error.members, "__type": error.code, "message": error.message}
         return json_answer(error.status, document)
     text = f"<Error><Code>{error.code}</Code><Message>{escape(error.message)}</Message></Error>"
     match service:
@@ -61,3 +68,19 @@ def error_answer(environ: Mapping[str, Any], error: AwsError) -> Answer:
         case _:
             body = f"<ErrorResponse>{text}</ErrorResponse>"
     return complete(error.status, [("Content-Type", "text/xml")], body.encode())
+
+
+def _cbor(texts: Mapping[str, str]) -> bytes:
+    """A map of texts. Source: RFC 8949, "Concise Binary Object Representation", major types 3 and 5."""
+    items = [part for pair in texts.items() for part in pair]
+    return _cbor_head(0xA0, len(texts)) + b"".join(_cbor_text(it.encode()) for it in items)
+
+
+def _cbor_text(text: bytes) -> bytes:
+    return _cbor_head(0x60, len(text)) + text
+
+
+def _cbor_head(major: int, length: int) -> bytes:
+    if length < 24:
+        return bytes([major | length])
+    return bytes([major | 25]) + length.to_bytes(2, "big")

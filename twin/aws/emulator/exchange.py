@@ -90,6 +90,15 @@ class Exchange:
         """
         return self._is_attached
 
+    @property
+    def is_settled(self) -> bool:
+        """Everything declared is there: what is absent is absent."""
+        return self._is_settled
+
+    def versions(self, services: Iterable[str]) -> tuple[int, ...]:
+        """At which version each of the services last changed."""
+        return tuple(self._services.get(it, 0) for it in services)
+
     def note(self, service: str) -> None:
         """The service changed; whoever waits is told."""
         with self._news:

@@ -7,11 +7,22 @@ from typing import Any
 from moto.core.utils import get_service_model
 
 from twin.aws.emulator.answer import Answer, Responder
+from twin.aws.emulator.authorization.gate import Gate
 from twin.aws.emulator.call import Call, call_of
 from twin.aws.emulator.exchange import Exchange
-from twin.aws.emulator.extension import Amendment, Context, Extension, Kept, Operation, Refused, Showing
+from twin.aws.emulator.extension import (
+    Amendment,
+    Context,
+    Extension,
+    Inside,
+    Kept,
+    Operation,
+    Refused,
+    Showing,
+)
 from twin.aws.emulator.kept import carry_over
 from twin.aws.emulator.memory import Memory
+from twin.aws.emulator.monitoring.monitoring import Monitoring
 from twin.aws.emulator.mutation import is_change
 from twin.aws.emulator.scope import signing_scope
 
@@ -21,11 +32,24 @@ __all__ = ["Extended"]
 class Extended:
     """Answers the extensions' operations, applies their rules to moto's answers, and passes on all else untouched.
 
-    Attributes: memory, what the extensions know that moto does not.
+    Args:
+        gate: judges what sessions ask for before it is answered; None lets everybody do everything.
+
+    Attributes:
+        memory: what the extensions know that moto does not.
+        monitoring: CloudWatch, which others than requests use too.
     """
 
-    def __init__(self, moto: Responder, extensions: Sequence[Extension], exchange: Exchange) -> None:
+    def __init__(
+        self,
+        moto: Responder,
+        extensions: Sequence[Extension],
+        exchange: Exchange,
+        gate: Gate | None = None,
+    ) -> None:
         self.memory = Memory()
+        self._gate = gate
+        self.monitoring = Monitoring(self.memory)
         self._exchange = exchange
         self._moto = moto
         self._service_by_signing_name: dict[str, str] = {}
@@ -36,6 +60,10 @@ class Extended:
         self._showings: defaultdict[tuple[str, str], list[Showing]] = defaultdict(list)
         for extension in extensions:
             self._add(extension)
+        inside = Inside(self, self.memory, exchange, self.monitoring)
+        for extension in extensions:
+            if extension.join:
+                extension.join(inside)
 
     def _add(self, extension: Extension) -> None:
         service = extension.service
@@ -57,7 +85,10 @@ class Extended:
             extension.start(self._exchange)
 
     def __call__(self, environ: dict[str, Any]) -> Answer:
-        call = self._call(environ)
+        admission = self._gate.admit(environ, self._service(environ)) if self._gate else None
+        if admission and admission.refusal:
+            return admission.refusal
+        call = self._own(admission.call) if admission else self._call(environ)
         answer = self._moto(environ) if call is None else self._answer(call, environ)
         if 200 <= answer.code < 400 and is_change(environ, self._service(environ)):
             self._exchange.note(self._service(environ))
@@ -72,8 +103,20 @@ class Extended:
         service = self._service(environ)
         return call_of(environ, service, self._names[service]) if service in self._names else None
 
+    def _own(self, call: Call) -> Call | None:
+        """The call where extensions have to do with it."""
+        return call if call.name in self._names.get(call.service, ()) else None
+
     def _answer(self, call: Call, environ: dict[str, Any]) -> Answer:
-        context = Context(call, self.memory, lambda: self._moto(environ), self._exchange, environ)
+        context = Context(
+            call,
+            self.memory,
+            lambda: self._moto(environ),
+            self._exchange,
+            self.monitoring,
+            environ,
+            self._gate,
+        )
         operation = self._operations.get((call.service, call.name))
         try:
             answer = call.answer(operation(context)) if operation else self._moto(environ)

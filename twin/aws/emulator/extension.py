@@ -13,12 +13,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from twin.aws.emulator.answer import Answer
+from twin.aws.emulator.answer import Answer, Responder
+from twin.aws.emulator.authorization.gate import Gate
 from twin.aws.emulator.call import Call, Document
 from twin.aws.emulator.exchange import Exchange
 from twin.aws.emulator.memory import Memory
+from twin.aws.emulator.monitoring.monitoring import Monitoring
 
-__all__ = ["Amendment", "Context", "Extension", "Kept", "Operation", "Refused", "Showing"]
+__all__ = ["Amendment", "Context", "Extension", "Inside", "Kept", "Operation", "Refused", "Showing"]
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,11 @@ class Context:
     memory: Memory
     moto: Callable[[], Answer]
     exchange: Exchange
+    monitoring: Monitoring
     environ: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The request as it came in."""
+    gate: Gate | None = None
+    """What judges sessions; None where nothing does."""
 
     def reported(self, kind: str) -> Mapping[str, Document]:
         """What the data plane reports of this kind, of the call's service and region, by key.
@@ -96,6 +101,21 @@ Showing = Callable[[Context, Document], None]
 
 
 @dataclass(frozen=True)
+class Inside:
+    """What an extension may use beside requests.
+
+    Attributes:
+        respond: answers a request as all extensions and moto do; what AWS refuses it may raise as `AwsError`.
+        monitoring: CloudWatch, for services that publish metrics or are an alarm's action.
+    """
+
+    respond: Responder
+    memory: Memory
+    exchange: Exchange
+    monitoring: Monitoring
+
+
+@dataclass(frozen=True)
 class Extension:
     """One difference.
 
@@ -103,6 +123,7 @@ class Extension:
         source: the page on which AWS documents what it does.
         resources: the kinds in the memory that are resources of their own, for the inventory.
         start: begins what goes on beside requests.
+        join: is given what it may use beside requests, once all extensions are there.
     """
 
     service: str
@@ -118,3 +139,4 @@ class Extension:
     patch: Callable[[], None] | None = None
     resources: tuple[str, ...] = ()
     start: Callable[[Exchange], None] | None = None
+    join: Callable[[Inside], None] | None = None

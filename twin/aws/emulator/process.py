@@ -7,7 +7,10 @@ from twin.aws.emulator.exceptions import EmulatorNotReady, PortTaken
 from twin.daemon import LOOPBACK, Daemon, NotReady, answer_at
 from twin.record import Record, RecordFile
 
-__all__ = ["RECORD", "Emulator", "find", "start"]
+__all__ = ["BOOT_HEADER", "RECORD", "Emulator", "find", "start"]
+
+BOOT_HEADER = "x-estate-boot"
+"""Of every answer: which boot of the emulator gave it."""
 
 RECORD = "emulator"
 _SETTLED = "/moto-api/estate/settled"

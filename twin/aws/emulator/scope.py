@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import parse_qs
 
-__all__ = ["Scope", "access_key", "signing_scope"]
+__all__ = ["Scope", "access_key", "session_token", "signing_scope"]
 
 
 class Scope(NamedTuple):
@@ -25,6 +26,17 @@ def access_key(environ: Mapping[str, Any]) -> str:
     return _credential(environ)[0]
 
 
+def session_token(environ: Mapping[str, Any]) -> str:
+    """The token of temporary credentials, empty where there is none."""
+    return environ.get("HTTP_X_AMZ_SECURITY_TOKEN") or _signed_query(environ, "X-Amz-Security-Token")
+
+
 def _credential(environ: Mapping[str, Any]) -> list[str]:
+    """From the header, or from the query of a URL that was signed beforehand."""
     _, _, rest = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")
-    return rest.split(",")[0].split("/")
+    return (rest.split(",")[0] or _signed_query(environ, "X-Amz-Credential")).split("/")
+
+
+def _signed_query(environ: Mapping[str, Any], name: str) -> str:
+    query = environ.get("QUERY_STRING", "")
+    return parse_qs(query).get(name, [""])[0] if f"{name}=" in query else ""

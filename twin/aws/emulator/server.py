@@ -17,6 +17,7 @@ from werkzeug.wsgi import get_input_stream
 
 from twin.aws.emulator.answer import Answer, Responder, complete
 from twin.aws.emulator.exceptions import PortTaken
+from twin.aws.emulator.process import BOOT_HEADER
 
 __all__ = ["LOOPBACK", "Server"]
 
@@ -37,6 +38,8 @@ class Server(ThreadingHTTPServer):
     def __init__(self, port: int) -> None:
         self.respond: Responder = _not_ready
         """Set before it serves."""
+        self.boot = ""
+        """Of the emulator; every answer says it, so that one is not taken for another at its port."""
         try:
             super().__init__((LOOPBACK, port), RequestHandler)
         except OSError as error:
@@ -96,6 +99,7 @@ class RequestHandler(MotoRequestHandler):
 
     def _send(self, answer: Answer) -> None:
         head = [f"HTTP/1.1 {answer.status}", *(f"{name}: {value}" for name, value in answer.headers)]
+        head.append(f"{BOOT_HEADER}: {self.server.boot}")
         if self.close_connection:
             head.append("Connection: close")
         self.wfile.write("\r\n".join([*head, "", ""]).encode("latin-1") + answer.body)

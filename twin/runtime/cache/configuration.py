@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from twin.runtime.cache.model import Group
+from twin.runtime.cache.node_type import data_bytes
 
 __all__ = ["CONTROL_USER", "access_file", "access_list", "configuration", "ignored_parameters"]
 
@@ -54,11 +55,19 @@ def configuration(
         "acl-pubsub-default allchannels",
         f"masteruser {CONTROL_USER}",
         f"masterauth {password}",
+        *_memory(group),
         *(f"{name} {_quoted(value)}" for name, value in group.parameters if name in _TAKEN),
     ]
     if upstream:
         lines.append(f"replicaof {upstream[0]} {upstream[1]}")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _memory(group: Group) -> list[str]:
+    """As much as a node of the type has for data. Source of the policy: ElastiCache user guide, "Valkey and Redis OSS
+    parameters": ``volatile-lru`` unless set otherwise."""
+    most = data_bytes(group.node_type, dict(group.parameters))
+    return [] if most is None else [f"maxmemory {most}", "maxmemory-policy volatile-lru"]
 
 
 def access_file(folder: Path) -> Path:

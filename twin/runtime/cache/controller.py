@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 from twin.runtime.cache import reports
 from twin.runtime.cache.configuration import ignored_parameters
@@ -76,6 +77,14 @@ class Controller:
             await asyncio.gather(*(self._act(action) for action in planned.actions))
             self._publish(looks)
             self._report(planned.events)
+
+    async def information(self) -> Mapping[str, Mapping[str, Any]]:
+        """What each node says of itself that can be reached, by its name."""
+        servers = [
+            it for it in self._servers.values() if self._ground.zones.condition(it.node.zone).is_usable
+        ]
+        said = await asyncio.gather(*(it.information() for it in servers))
+        return {server.node.name: it for server, it in zip(servers, said, strict=True) if it}
 
     async def end(self) -> None:
         """The group is gone, and its names lead nowhere."""

@@ -66,7 +66,8 @@ def groups(
         cluster = by_group.get(document["ReplicationGroupId"], {})
         name = cluster.get("CacheParameterGroup", {}).get("CacheParameterGroupName")
         if group := _group(region, document, [access[it] for it in ids if it in access]):
-            found.append(replace(group, parameters=parameters.get(name, ())))
+            node_type = document.get("CacheNodeType") or cluster.get("CacheNodeType", "")
+            found.append(replace(group, parameters=parameters.get(name, ()), node_type=node_type))
     return tuple(found)
 
 

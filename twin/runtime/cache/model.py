@@ -51,6 +51,7 @@ class Group:
         fails_over: automatic failover is on.
         users: empty where no user group is attached, and everybody is let in.
         parameters: of the parameter group, name and value.
+        node_type: such as ``cache.t4g.micro``; empty where it is not known.
     """
 
     region: str
@@ -63,6 +64,7 @@ class Group:
     fails_over: bool = True
     users: tuple[User, ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
+    node_type: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

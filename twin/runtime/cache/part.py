@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -43,6 +45,13 @@ class CachePart:
         finally:
             for controller in self._controllers.values():
                 await controller.leave()
+
+    async def information(self) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+        """What each node says of itself, by region and node's name; those that do not answer are left out."""
+        found: dict[tuple[str, str], Mapping[str, Any]] = {}
+        for (region, _), controller in list(self._controllers.items()):
+            found |= {(region, name): it for name, it in (await controller.information()).items()}
+        return found
 
     def _fail_over(self, request: Request) -> None:
         group = self._controllers.get((request.region, request.parameters["ReplicationGroupId"]))

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,16 @@ class Server:
         except (ValkeyError, OSError, TimeoutError):
             await self.leave()
             return Observed(self.is_running)
+
+    async def information(self) -> Mapping[str, Any] | None:
+        """All that it says of itself; None where it does not within `ANSWER_SECONDS`."""
+        if not self.is_running:
+            return None
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await self._connection().info()
+        except (ValkeyError, OSError, TimeoutError):
+            return None
 
     async def promote(self) -> None:
         await self._tell("REPLICAOF", "NO", "ONE")

@@ -26,6 +26,7 @@ from twin.runtime.database.reports import reports
 from twin.runtime.database.requests import Requests
 from twin.runtime.database.server import Server
 from twin.runtime.database.storage import storage_of
+from twin.runtime.database.view import InstanceView
 from twin.runtime.exceptions import ControlPlaneAway, RuntimeFailure
 from twin.runtime.ground import Ground
 from twin.runtime.relay.plan import storage_name
@@ -69,6 +70,15 @@ class DatabasePart:
     @property
     def lags(self) -> dict[str, float]:
         return {key: lag for it in self._controllers.values() for key, lag in it.lags.items()}
+
+    def instances(self) -> list[InstanceView]:
+        """Every instance whose server runs, as it is now."""
+        return [
+            _view(it, server)
+            for it in self._controllers.values()
+            for server in it.fleet.servers.values()
+            if server.is_running
+        ]
 
     async def run(self) -> None:
         self.requests.listen()
@@ -297,3 +307,17 @@ class DatabasePart:
             _log.info("%s: %s", what, error)
             with contextlib.suppress(KeyError):
                 del self._made[what]
+
+
+def _view(controller: Controller, server: Server) -> InstanceView:
+    place, writer = server.place, controller.record.writer
+    return InstanceView(
+        key=place.key,
+        zone=place.zone,
+        address=place.address,
+        port=place.port,
+        pid=server.process.pid if server.process else 0,
+        is_writer=writer == place.key,
+        writes_for=cluster_of(writer) if writer else None,
+        lag_ms=controller.lags.get(place.key),
+    )

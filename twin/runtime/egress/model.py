@@ -1,8 +1,9 @@
 """Services as callers and as called, in the words of ECS Service Connect."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
-__all__ = ["Alias", "Service"]
+__all__ = ["Alias", "EgressPlace", "Service"]
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,15 @@ class Service:
     zones: tuple[str, ...]
     namespace: str | None
     serves: tuple[tuple[str, Alias], ...]
+
+
+@dataclass(frozen=True)
+class EgressPlace:
+    """Attributes: factor: by which AWS's times are multiplied. partners_domain: that all partners' hosts end with."""
+
+    zone: str
+    region: str
+    address: str
+    access_log: Path
+    factor: float
+    partners_domain: str

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 
 from twin.runtime.directory import Backend, MeshEndpoint
-from twin.runtime.egress.configuration import EgressPlace, Reach, egress
+from twin.runtime.egress.configuration import Reach, egress
 from twin.runtime.egress.faults import EgressFaults
-from twin.runtime.egress.model import Service
+from twin.runtime.egress.model import EgressPlace, Service
 from twin.runtime.egress.ports import Ports
 from twin.runtime.egress.reading import services
 from twin.runtime.envoy.broken_links import BrokenLinks
@@ -19,6 +19,7 @@ from twin.runtime.envoy.detour import EGRESS_DETOURS, Detours, all_open, way
 from twin.runtime.envoy.process import Envoy
 from twin.runtime.exceptions import ControlPlaneAway
 from twin.runtime.ground import Ground
+from twin.runtime.network.ways import ClosedWays
 from twin.runtime.zones import OUTSIDE, Place, Tier
 
 __all__ = ["EgressPart"]
@@ -129,6 +130,7 @@ class EgressPart:
             ground.zones.versions(),
             ground.directory.mesh.version,
             ground.directory.partners.version,
+            ground.directory.closed_ways.version,
             ground.control_plane.endpoint,
             self.faults.version,
         )
@@ -172,14 +174,15 @@ class EgressPart:
         partners, aws = directory.partners.get("partners"), _emulator(self._ground.control_plane.endpoint)
         return Reach(
             mesh,
-            self._lead(zone, OUTSIDE, aws) if aws else None,
+            self._lead(zone, OUTSIDE, aws, None) if aws else None,
             self._lead(zone, OUTSIDE, partners) if partners else None,
             self._detours.hole(),
+            directory.closed_ways.get(region) or ClosedWays(),
         )
 
-    def _lead(self, zone: str, to: Place, backend: Backend) -> Backend:
-        source = Place(zone, Tier.PRIVATE)
-        address, port = self._detours.lead(source, to, backend.address, backend.port)
+    def _lead(self, zone: str, to: Place, backend: Backend, tier: Tier | None = Tier.PRIVATE) -> Backend:
+        """Args: tier: None for AWS's API: of its ways through the VPC, `closed_ways` tells."""
+        address, port = self._detours.lead(Place(zone, tier), to, backend.address, backend.port)
         return Backend(address, port, backend.zone)
 
     def _break_links(self) -> None:
@@ -201,30 +204,28 @@ class EgressPart:
         )
 
     def _closed_from(self, zone: str) -> "_Closed":
-        places = {
-            (it.backend.address, it.backend.port): Place(it.backend.zone, Tier.PRIVATE)
-            for it in self._ground.directory.mesh.all().values()
+        directory, tasks = self._ground.directory, Place(zone, Tier.PRIVATE)
+        ways = {
+            (it.backend.address, it.backend.port): (tasks, Place(it.backend.zone, Tier.PRIVATE))
+            for it in directory.mesh.all().values()
         }
-        for outside in (
-            self._ground.directory.partners.get("partners"),
-            _emulator(self._ground.control_plane.endpoint),
-        ):
-            if outside:
-                places[outside.address, outside.port] = OUTSIDE
-        return _Closed(self._ground, Place(zone, Tier.PRIVATE), places)
+        if partners := directory.partners.get("partners"):
+            ways[partners.address, partners.port] = (tasks, OUTSIDE)
+        if aws := _emulator(self._ground.control_plane.endpoint):
+            ways[aws.address, aws.port] = (Place(zone), OUTSIDE)
+        return _Closed(self._ground, ways)
 
 
 @dataclass(frozen=True)
 class _Closed:
-    """Whether the link to a peer is closed."""
+    """Whether the link to a peer is closed. Attributes: ways: from where to where, by the peer."""
 
     ground: Ground
-    source: Place
-    places: Mapping[tuple[str, int], Place]
+    ways: Mapping[tuple[str, int], tuple[Place, Place]]
 
     def __call__(self, address: str, port: int) -> bool:
-        place = self.places.get((address, port))
-        return place is not None and not way(self.ground.zones, self.source, place).is_open
+        ends = self.ways.get((address, port))
+        return ends is not None and not way(self.ground.zones, *ends).is_open
 
 
 def _address(endpoint: MeshEndpoint) -> tuple[str, int]:

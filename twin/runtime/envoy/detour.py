@@ -10,7 +10,7 @@ import contextlib
 import random
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from twin.runtime.addresses import Addresses
 from twin.runtime.zones import Link, Place, Zones
@@ -55,9 +55,15 @@ class Detours:
         self._zones, self._block, self._first = zones, addresses.block, first
         self._detours: dict[_Key, _Detour] = {}
 
-    def lead(self, source: Place, target: Place, address: str, port: int) -> tuple[str, int]:
-        """The address to connect to now: the very one, or a detour that behaves as the link does."""
+    def lead(
+        self, source: Place, target: Place, address: str, port: int, *, is_admitted: bool = True
+    ) -> tuple[str, int]:
+        """The address to connect to now: the very one, or a detour that behaves as the link does.
+
+        Args: is_admitted: security groups let a connection be opened; otherwise it hangs.
+        """
         link, key = way(self._zones, source, target), _Key(source, target, address, port)
+        link = link if is_admitted else replace(link, is_open=False)
         known = self._detours.get(key)
         if link == Link():
             if known:

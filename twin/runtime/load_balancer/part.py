@@ -11,6 +11,7 @@ from twin.runtime.exceptions import ControlPlaneAway
 from twin.runtime.ground import Ground
 from twin.runtime.load_balancer.reading import load_balancers, target_groups
 from twin.runtime.load_balancer.region import RegionBalancer
+from twin.runtime.load_balancer.view import BalancerView
 
 __all__ = ["LoadBalancerPart"]
 
@@ -44,6 +45,12 @@ class LoadBalancerPart:
         return {
             name: it for region in self.regions.values() for name, it in region.problem_sentences().items()
         }
+
+    def views(self) -> list[BalancerView]:
+        """The load balancers as they are now."""
+        now = asyncio.get_running_loop().time()
+        found = (region.view(now) for region in self.regions.values())
+        return [it for it in found if it]
 
     async def run(self) -> None:
         """The load balancers do what is declared, until cancelled."""

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from twin.runtime.directory import TargetKey
 from twin.runtime.envoy.detour import Detours, all_open, way
 from twin.runtime.envoy.health_events import Cause, Failure
 from twin.runtime.envoy.process import Envoy
 from twin.runtime.ground import Ground
+from twin.runtime.load_balancer.admission import admits_person, admits_target
 from twin.runtime.load_balancer.dns_answer import NodeSight, answer
 from twin.runtime.load_balancer.edge import EDGE_PORT, PROBE, EdgePlace, edge
 from twin.runtime.load_balancer.holding import Hold, hold
@@ -16,6 +18,8 @@ from twin.runtime.load_balancer.node import Share, node
 from twin.runtime.load_balancer.nodes import Watched
 from twin.runtime.load_balancer.reports import Reports
 from twin.runtime.load_balancer.targets import Key, Known, Phase, Sight, Verdict, follow, keys_of, verdict
+from twin.runtime.load_balancer.view import BalancerView, GroupView, NodeView, registered
+from twin.runtime.network.ways import ClosedWays
 from twin.runtime.zones import OUTSIDE, Place, Tier
 
 __all__ = ["RegionBalancer"]
@@ -103,6 +107,32 @@ class RegionBalancer:
         said = {it.envoy.name: it.envoy.problem for it in envoys if it.envoy.problem}
         return {**self.problems, **said}
 
+    def view(self, now: float) -> BalancerView | None:
+        """The load balancer as it is now; None where none is declared."""
+        if self.balancer is None:
+            return None
+        used = [it for it in self.groups if it.is_in_use]
+        return BalancerView(
+            self.region,
+            self.balancer.arn,
+            {zone: it.envoy.access_log for zone, it in self.nodes.items()},
+            tuple(GroupView(it.arn, it.name, self._states(it)) for it in used),
+            tuple(self._node_view(zone, used) for zone in self._voters(now)),
+        )
+
+    def _states(self, group: TargetGroup) -> dict[Target, str]:
+        table = self.ground.directory.target_health
+        keys = (TargetKey(group.arn, it.address, it.port) for _, it in self._keys(group))
+        found = ((Target(key.address, key.port), table.get(key)) for key in keys)
+        return registered((target, health.state) for target, health in found if health)
+
+    def _node_view(self, zone: str, groups: Sequence[TargetGroup]) -> NodeView:
+        envoy = self.nodes[zone].envoy
+        keys = [(group, key) for group in groups for key in self._keys(group)]
+        checked = [(group, key) for group, key in keys if self._checks(group, zone, key[1])]
+        verdicts = {key: self._sight(zone, group, key).verdict for group, key in checked}
+        return NodeView(zone, envoy.access_log, envoy.administration, verdicts)
+
     # Nodes
 
     async def _have_nodes(self, zones: Sequence[str]) -> None:
@@ -140,17 +170,20 @@ class RegionBalancer:
 
     def _all_sights(self, now: float) -> dict[Key, list[Sight]]:
         """Of each target, what the nodes see that are there, and in zones that can be reached."""
-        recently = now - max(1.0, 3 * self.ground.profile.seconds("health_look"))
-        voters = [
-            zone
-            for zone, it in self.nodes.items()
-            if self.ground.zones.condition(zone).is_usable and it.has_answered_since(recently)
-        ]
+        voters = self._voters(now)
         return {
             key: [self._sight(zone, group, key) for zone in voters if self._checks(group, zone, key[1])]
             for group in self.groups
             for key in self._keys(group)
         }
+
+    def _voters(self, now: float) -> list[str]:
+        recently = now - max(1.0, 3 * self.ground.profile.seconds("health_look"))
+        return [
+            zone
+            for zone, it in self.nodes.items()
+            if self.ground.zones.condition(zone).is_usable and it.has_answered_since(recently)
+        ]
 
     def _checks(self, group: TargetGroup, zone: str, target: Target) -> bool:
         return group.crosses_zones or self._zone_of(target) == zone
@@ -172,7 +205,12 @@ class RegionBalancer:
 
     def _lead(self, zone: str, target: Target) -> Target:
         source, to = Place(zone, Tier.PUBLIC), Place(self._zone_of(target), Tier.PRIVATE)
-        return Target(*self.detours.lead(source, to, target.address, target.port))
+        is_admitted = admits_target(self._closed, zone, target, self.known)
+        return Target(*self.detours.lead(source, to, target.address, target.port, is_admitted=is_admitted))
+
+    @property
+    def _closed(self) -> ClosedWays:
+        return self.ground.directory.closed_ways.get(self.region) or ClosedWays()
 
     def _zone_of(self, target: Target) -> str | None:
         return self.ground.addresses.zone_of(target.address)
@@ -206,8 +244,9 @@ class RegionBalancer:
         return self.edge.sight(PROBE, at).verdict is Verdict.UNHEALTHY
 
     def _lead_to_node(self, zone: str, port: int) -> tuple[str, int]:
-        address = self.ground.addresses.load_balancer(zone)
-        return self.detours.lead(OUTSIDE, Place(zone, Tier.PUBLIC), address, port)
+        address, to = self.ground.addresses.load_balancer(zone), Place(zone, Tier.PUBLIC)
+        is_admitted = admits_person(self._closed, zone, port)
+        return self.detours.lead(OUTSIDE, to, address, port, is_admitted=is_admitted)
 
     def _overridden_keys(self, now: float) -> set[Key]:
         return {key for group in self.groups for key in self._overridden(group, now)}
@@ -263,6 +302,7 @@ class RegionBalancer:
             self._holds,
             over,
             versions,
+            self._closed,
             self.answer,
             set(self.nodes),
         )

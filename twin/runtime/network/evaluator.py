@@ -13,11 +13,11 @@ from twin.runtime.network.acl import admits
 from twin.runtime.network.model import Ports, Route, RouteTarget, Subnet, Traffic, Vpc
 from twin.runtime.zones import OUTSIDE, Link, Place
 
-__all__ = ["CLOSED", "closed_links"]
+__all__ = ["CLOSED", "INTERNET", "SOMEBODY", "End", "closed_links", "passes", "reaches_outside", "within"]
 
 CLOSED = Link(is_open=False)
 
-_SOMEBODY = IPv4Network("198.51.100.1/32")
+SOMEBODY = IPv4Network("198.51.100.1/32")
 """Stands for everybody on the internet. Source: RFC 5737, a block for documentation."""
 
 _LINUX_CLIENT: Ports = (32768, 60999)
@@ -28,7 +28,7 @@ _ANY_CLIENT: Ports = (1024, 65535)
 
 
 @dataclass(frozen=True)
-class _End:
+class End:
     """One end of a connection. Attributes: subnet: None on the internet; client_ports: it connects from these."""
 
     block: IPv4Network
@@ -51,7 +51,7 @@ def closed_links(
     for subnet in vpc.subnets:
         if not _is_reached_from_outside(subnet, traffic):
             closed.add((OUTSIDE, _place(subnet)))
-        if not _reaches_outside(vpc, subnet, traffic, dead):
+        if not reaches_outside(vpc, subnet, traffic, dead):
             closed.add((_place(subnet), OUTSIDE))
     return dict.fromkeys(closed, CLOSED)
 
@@ -63,15 +63,16 @@ def _place(subnet: Subnet) -> Place:
 def _reaches_within(client: Subnet, server: Subnet, traffic: Traffic) -> bool:
     """The route within a VPC is always there. Source: VPC user guide, "Subnet route tables", local route."""
     ports = traffic.by_tier.get(server.tier, frozenset())
-    return _passes(_within(client), _within(server), ports)
+    return passes(within(client), within(server), ports)
 
 
-def _within(subnet: Subnet) -> _End:
+def within(subnet: Subnet) -> End:
+    """Whoever stands in the subnet."""
     is_public = any(route.target is RouteTarget.INTERNET_GATEWAY for route in subnet.routes)
-    return _End(subnet.block, subnet, _ANY_CLIENT if is_public else _LINUX_CLIENT)
+    return End(subnet.block, subnet, _ANY_CLIENT if is_public else _LINUX_CLIENT)
 
 
-_INTERNET = _End(_SOMEBODY, None, _ANY_CLIENT)
+INTERNET = End(SOMEBODY, None, _ANY_CLIENT)
 
 
 def _is_reached_from_outside(subnet: Subnet, traffic: Traffic) -> bool:
@@ -79,12 +80,13 @@ def _is_reached_from_outside(subnet: Subnet, traffic: Traffic) -> bool:
     route = _route_out(subnet)
     if route is None or route.target is not RouteTarget.INTERNET_GATEWAY:
         return False
-    return _passes(_INTERNET, _within(subnet), traffic.by_tier.get(subnet.tier, frozenset()))
+    return passes(INTERNET, within(subnet), traffic.by_tier.get(subnet.tier, frozenset()))
 
 
-def _reaches_outside(vpc: Vpc, subnet: Subnet, traffic: Traffic, dead_zones: frozenset[str]) -> bool:
+def reaches_outside(vpc: Vpc, subnet: Subnet, traffic: Traffic, dead_zones: frozenset[str]) -> bool:
+    """Requests to the internet have a way out of the VPC, and their answers one back."""
     route = _route_out(subnet)
-    if route is None or not _passes(_within(subnet), _INTERNET, traffic.outside):
+    if route is None or not passes(within(subnet), INTERNET, traffic.outside):
         return False
     if route.target is RouteTarget.INTERNET_GATEWAY:
         return True
@@ -105,13 +107,13 @@ def _relays(subnet: Subnet, gateway: Subnet, traffic: Traffic) -> bool:
         (is_inside or (entering and returning))
         and onward is not None
         and onward.target is RouteTarget.INTERNET_GATEWAY
-        and _passes(_End(gateway.block, gateway, _ANY_CLIENT), _INTERNET, traffic.outside)
+        and passes(End(gateway.block, gateway, _ANY_CLIENT), INTERNET, traffic.outside)
     )
 
 
 def _route_out(subnet: Subnet) -> Route | None:
     """The most specific route to the internet. Source: VPC user guide, "Route priority"."""
-    somebody = IPv4Address(int(_SOMEBODY.network_address))
+    somebody = IPv4Address(int(SOMEBODY.network_address))
     ways = [route for route in subnet.routes if somebody in route.block]
     return max(ways, key=lambda route: route.block.prefixlen, default=None)
 
@@ -121,7 +123,7 @@ def _subnet_of_nat(vpc: Vpc, route: Route) -> Subnet | None:
     return next((subnet for subnet in vpc.subnets if subnet.id == subnet_id), None)
 
 
-def _passes(client: _End, server: _End, ports: Iterable[int]) -> bool:
+def passes(client: End, server: End, ports: Iterable[int]) -> bool:
     """Requests to each of the ports pass, and so do their answers."""
     if client.subnet and server.subnet and client.subnet.id == server.subnet.id:
         return True
@@ -131,7 +133,7 @@ def _passes(client: _End, server: _End, ports: Iterable[int]) -> bool:
     )
 
 
-def _crosses(sender: _End, receiver: _End, ports: Ports) -> bool:
+def _crosses(sender: End, receiver: End, ports: Ports) -> bool:
     """Packets leave the one's subnet and enter the other's."""
     leaves = sender.subnet is None or admits(sender.subnet.acl.outbound, receiver.block, ports)
     return leaves and (receiver.subnet is None or admits(receiver.subnet.acl.inbound, sender.block, ports))

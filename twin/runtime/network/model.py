@@ -53,7 +53,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Subnet:
-    """Attributes: routes: out of the VPC; within it there is always one."""
+    """Attributes: routes: out of the VPC; within it there is always one. table_id: of the route table."""
 
     id: str
     zone: str
@@ -61,6 +61,7 @@ class Subnet:
     block: IPv4Network
     acl: Acl
     routes: tuple[Route, ...] = ()
+    table_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,30 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from twin.runtime.control_plane import ControlPlane, Seen
 from twin.runtime.exceptions import ControlPlaneAway
 from twin.runtime.ground import Ground
+from twin.runtime.network.declared import Balancer, Declared, Firewall, Service, Store, TargetGroup
 from twin.runtime.network.evaluator import closed_links
 from twin.runtime.network.model import Traffic, Vpc
+from twin.runtime.network.reachability import closed_ways
 from twin.runtime.network.reading import NETWORK_SERVICES, TRAFFIC_SERVICES, read_traffic, read_vpcs
+from twin.runtime.network.reading_declared import (
+    BALANCER_SERVICES,
+    FIREWALL_SERVICES,
+    STORE_SERVICES,
+    read_balancers,
+    read_firewall,
+    read_stores,
+)
+from twin.runtime.network.reading_services import SERVICE_SERVICES, ServiceReading
 from twin.runtime.network.zonal_shift import (
     SHIFT_SERVICES,
     next_expiry_seconds,
@@ -27,10 +40,16 @@ _log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 5.0
 _AGAIN_SECONDS = 0.5
+_FILLING_SECONDS = 2.0
+"""Between two looks at an emulator that is being filled, which has enough to do."""
+_TASKS_SERVICE = "ecs"
 
 
 class NetworkPart:
-    """Writes `zones.closed` from network ACLs and routes, and `is_shifted_away` from zonal shifts."""
+    """Keeps three things as declared: between which places nothing passes (`zones.closed`, by network ACLs and
+    routes), what nobody may begin (`directory.closed_ways`, by security groups and endpoints), and which zones people
+    are led past (`is_shifted_away`, by zonal shifts).
+    """
 
     name = "network"
 
@@ -38,11 +57,25 @@ class NetworkPart:
         self._ground = ground
         self._vpcs: dict[str, tuple[Vpc, ...]] = {}
         self._traffic: dict[str, Traffic] = {}
+        self._firewalls: dict[str, Firewall] = {}
+        self._services: dict[str, tuple[Service, ...]] = {}
+        self._stores: dict[str, tuple[Store, ...]] = {}
+        self._balancers: dict[str, tuple[tuple[Balancer, ...], tuple[TargetGroup, ...]]] = {}
+        self._was_settled = False
+        self._reading = ServiceReading(ground.control_plane)
 
     async def run(self) -> None:
+        plane = self._plane
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._keep_vpcs())
-            tasks.create_task(self._keep_traffic())
+            for services, read, known in (
+                (NETWORK_SERVICES, read_vpcs, self._vpcs),
+                (TRAFFIC_SERVICES, read_traffic, self._traffic),
+                (FIREWALL_SERVICES, read_firewall, self._firewalls),
+                (STORE_SERVICES, read_stores, self._stores),
+                (BALANCER_SERVICES, read_balancers, self._balancers),
+                (SERVICE_SERVICES, self._services_of, self._services),
+            ):
+                tasks.create_task(self._keep(services, partial(read, plane), known))
             tasks.create_task(self._keep_shifts())
             tasks.create_task(self._keep_to_zones())
 
@@ -50,34 +83,38 @@ class NetworkPart:
     def _regions(self) -> list[str]:
         return [region.name for region in self._ground.settings.regions]
 
-    # Routes and network ACLs
+    # What is declared
 
-    async def _keep_vpcs(self) -> None:
-        """While the emulator is being filled, what was so goes on: what is absent is not there yet."""
+    async def _keep(
+        self, services: tuple[str, ...], read: Callable[[str], Any], known: dict[str, Any]
+    ) -> None:
+        """What is known of each region is what the services say, for as long as they may be asked."""
         seen: tuple[int, ...] = ()
         while True:
-            now = self._ground.control_plane.seen
-            if now.of(NETWORK_SERVICES) != seen and now.is_settled:
-                found = await self._of_regions({it: read_vpcs(self._plane, it) for it in self._regions})
+            now = self._plane.seen
+            if now.of(services) != seen and self._may_read(now):
+                found = await self._of_regions({it: read(it) for it in self._regions})
                 if found is not None:
-                    self._vpcs, seen = found, now.of(NETWORK_SERVICES)
+                    seen = now.of(services)
+                    self._was_settled |= now.is_settled
+                    known.update(found)
                     self._evaluate()
             elif not now.is_settled:
-                seen = now.of(NETWORK_SERVICES)
-            await self._plane.changed(NETWORK_SERVICES, seen, _LOOK_SECONDS)
+                seen = now.of(services)
+            await self._plane.changed(services, seen, _LOOK_SECONDS)
+            if self._may_read(now) and not now.is_settled:
+                await asyncio.sleep(_FILLING_SECONDS)
 
-    async def _keep_traffic(self) -> None:
-        seen: tuple[int, ...] = ()
-        while True:
-            now = self._ground.control_plane.seen
-            if now.of(TRAFFIC_SERVICES) != seen and now.is_settled:
-                found = await self._of_regions({it: read_traffic(self._plane, it) for it in self._regions})
-                if found is not None:
-                    self._traffic, seen = found, now.of(TRAFFIC_SERVICES)
-                    self._evaluate()
-            elif not now.is_settled:
-                seen = now.of(TRAFFIC_SERVICES)
-            await self._plane.changed(TRAFFIC_SERVICES, seen, _LOOK_SECONDS)
+    def _may_read(self, now: Seen) -> bool:
+        """While another emulator is being filled, what was so goes on: what is absent is not there yet.
+
+        While the first one is, tasks start already, and meet what is there, as on AWS.
+        """
+        has_cluster = bool(now.versions.get(_TASKS_SERVICE))
+        return now.is_settled or (has_cluster and not self._was_settled)
+
+    async def _services_of(self, plane: ControlPlane, region: str) -> tuple[Service, ...]:
+        return await self._reading.services(region)
 
     async def _keep_to_zones(self) -> None:
         """A NAT gateway serves nobody while its zone is dead or cut off."""
@@ -93,7 +130,25 @@ class NetworkPart:
         for region, vpcs in self._vpcs.items():
             for vpc in vpcs:
                 closed |= closed_links(vpc, self._traffic.get(region, Traffic({})), unusable)
-        zones.closed.replace(closed)
+        if self._was_settled:
+            zones.closed.replace(closed)
+        for region in self._vpcs:
+            if declared := self._declared(region):
+                self._ground.directory.closed_ways.put(region, closed_ways(declared, unusable))
+
+    def _declared(self, region: str) -> Declared | None:
+        """None before all of it has been read once."""
+        if any(region not in it for it in (self._firewalls, self._services, self._stores, self._balancers)):
+            return None
+        balancers, groups = self._balancers[region]
+        return Declared(
+            self._vpcs[region],
+            self._firewalls[region],
+            self._services[region],
+            self._stores[region],
+            balancers,
+            groups,
+        )
 
     # Zonal shifts
 

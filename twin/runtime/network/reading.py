@@ -80,8 +80,8 @@ def vpcs(
         for it in gateways.get("NatGateways", [])
         if it.get("State") == "available"
     }
-    routes = {
-        it["SubnetId"]: _routes(tables.get("RouteTables", []), it["SubnetId"], it["VpcId"])
+    table_by_subnet = {
+        it["SubnetId"]: _table(tables.get("RouteTables", []), it["SubnetId"], it["VpcId"])
         for it in subnets.get("Subnets", [])
     }
     return tuple(
@@ -89,7 +89,7 @@ def vpcs(
             vpc_id,
             region,
             tuple(
-                _subnet(it, routes[it["SubnetId"]], acl_by_subnet)
+                _subnet(it, table_by_subnet[it["SubnetId"]], acl_by_subnet)
                 for it in subnets.get("Subnets", [])
                 if it["VpcId"] == vpc_id
             ),
@@ -99,8 +99,8 @@ def vpcs(
     )
 
 
-def _subnet(document: Document, routes: tuple[Route, ...], acls: Mapping[str, Acl]) -> Subnet:
-    subnet_id = document["SubnetId"]
+def _subnet(document: Document, table: Document, acls: Mapping[str, Acl]) -> Subnet:
+    subnet_id, routes = document["SubnetId"], _routes(table)
     return Subnet(
         id=subnet_id,
         zone=document["AvailabilityZone"],
@@ -108,6 +108,7 @@ def _subnet(document: Document, routes: tuple[Route, ...], acls: Mapping[str, Ac
         block=IPv4Network(document["CidrBlock"]),
         acl=acls.get(subnet_id, Acl("none")),
         routes=routes,
+        table_id=table.get("RouteTableId", ""),
     )
 
 
@@ -160,14 +161,17 @@ def _tcp_ports(document: Document) -> Ports | None:
 # Routes
 
 
-def _routes(tables: Iterable[Document], subnet_id: str, vpc_id: str) -> tuple[Route, ...]:
-    """Those of the table that is associated, or of the main one. Source: VPC user guide, "Route table concepts"."""
+def _table(tables: Iterable[Document], subnet_id: str, vpc_id: str) -> Document:
+    """The one that is associated, or the main one. Source: VPC user guide, "Route table concepts"."""
     own = [table for table in tables if table["VpcId"] == vpc_id]
     explicit = [
         it for it in own if any(one.get("SubnetId") == subnet_id for one in it.get("Associations", []))
     ]
     main = [it for it in own if any(one.get("Main") for one in it.get("Associations", []))]
-    table = next(iter([*explicit, *main]), {})
+    return next(iter([*explicit, *main]), {})
+
+
+def _routes(table: Document) -> tuple[Route, ...]:
     routes = [_route(it) for it in table.get("Routes", [])]
     return tuple(route for route in routes if route)
 

@@ -21,14 +21,25 @@ _RESET = struct.pack("ii", 1, 0)
 class Connection:
     """From its acceptance until both sides are gone.
 
-    Args: source: address that the server sees. ended: is called once with this connection.
+    Security groups track connections: one that is there goes on when a rule is taken away, and one that is not admitted
+    is tried until it is. Source: EC2 user guide, "Security group connection tracking",
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html
+
+    Args:
+        source: address that the server sees. ended: is called once with this connection.
+        admitted: is set while connections may be opened.
     """
 
     def __init__(
-        self, target: Target, road: Road, source: str, ended: Callable[["Connection"], None]
+        self,
+        target: Target,
+        road: Road,
+        source: str,
+        ended: Callable[["Connection"], None],
+        admitted: asyncio.Event,
     ) -> None:
         self.target = target
-        self._road, self._source, self._ended = road, source, ended
+        self._road, self._source, self._ended, self._admitted = road, source, ended, admitted
         loop = asyncio.get_running_loop()
         self.client, self.server = _Side(self), _Side(self)
         self.client.way = Way(road, "there", self.server.give, self.client.hold, loop)
@@ -74,6 +85,7 @@ class Connection:
     async def _open(self) -> None:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
+                await self._admitted.wait()
                 await self._travel()
                 loop = asyncio.get_running_loop()
                 await loop.create_connection(

@@ -7,12 +7,14 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from twin.runtime.exceptions import ZoneIsOff
 from twin.runtime.ground import Ground
+from twin.runtime.network.ways import ClosedWays
 from twin.runtime.processes import Process
-from twin.runtime.relay.plan import OWN_HOSTS, Ports, routes
+from twin.runtime.relay.plan import OWN_HOSTS, Ports, Users, routes
 from twin.runtime.relay.route import Route, to_line
 
 __all__ = ["RelayPart"]
@@ -24,7 +26,9 @@ _LOOK_SECONDS = 5.0
 
 
 class RelayPart:
-    """Tasks reach stores through ``directory.store_ports``, and servers each other."""
+    """Tasks reach stores through ``directory.store_ports``, and servers each other. Sees to it that security groups
+    count: each service that names a store has a listener of its own for it.
+    """
 
     name = "relays"
 
@@ -44,6 +48,8 @@ class RelayPart:
         while True:
             tables = (
                 ground.directory.stores,
+                ground.directory.store_users,
+                ground.directory.closed_ways,
                 ground.directory.region_links,
                 ground.zones.conditions,
                 ground.zones.closed,
@@ -150,4 +156,17 @@ class _ZoneRelay:
             ground.zones,
             {zone: region for region, zone in ground.settings.zones},
             ground.directory.region_links.all(),
+            self._users(),
+        )
+
+    def _users(self) -> Users:
+        directory = self._ground.directory
+        return Users(
+            {
+                service: names
+                for (at, service), names in directory.store_users.all().items()
+                if at == self._zone
+            },
+            partial(self._ground.addresses.for_service, self._zone),
+            directory.closed_ways.get(self._region) or ClosedWays(),
         )

@@ -1,13 +1,28 @@
-"""Which routes each zone's relay needs: its region's names as on AWS, and servers of other regions for copying."""
+"""Which routes each zone's relay needs: its region's names as on AWS, and servers of other regions for copying.
 
-from collections.abc import Mapping
+A service that names a store has an address of its own for it: so callers are told apart, as security groups do.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
+from twin.runtime.addresses import SERVICE_ADDRESSES
 from twin.runtime.directory import Backend, RegionLink
+from twin.runtime.network.ways import ClosedWays
 from twin.runtime.relay.route import Conditions, Route, Target
 from twin.runtime.zones import Link, Place, Tier, Zones
 
-__all__ = ["OWN_HOSTS", "Ports", "conditions", "routes", "storage_conditions", "storage_name"]
+__all__ = [
+    "OWN_HOSTS",
+    "Ports",
+    "Users",
+    "conditions",
+    "routes",
+    "storage_conditions",
+    "storage_name",
+    "user_name",
+]
 
 OWN_HOSTS = range(4, 31)
 """Where names of the own region stand in their zone: each has the port that is declared for it."""
@@ -24,6 +39,14 @@ class Ports:
     known: dict[tuple[str, str], tuple[int, int]] = field(
         default_factory=dict[tuple[str, str], tuple[int, int]]
     )
+    users: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+
+    def of_user(self, name: str, port: int) -> tuple[int, int]:
+        """Number among the addresses for services, and the port, for one service's name of a store."""
+        if name not in self.users:
+            taken = set(self.users.values())
+            self.users[name] = next((it, port) for it in count(1) if (it, port) not in taken)
+        return self.users[name]
 
     def of(self, region: str, name: str, port: int | None = None) -> tuple[int, int]:
         """Args: port: that is wanted, None where any does."""
@@ -42,6 +65,18 @@ DATABASE_PORT, CACHE_PORT = 5432, 6379
 """Those of PostgreSQL and Valkey, which the estate leaves as they are."""
 
 
+@dataclass(frozen=True)
+class Users:
+    """Services of one zone that name stores.
+
+    Attributes: stores: names that each has. address: for services, by number. closed: of the zone's region.
+    """
+
+    stores: Mapping[str, frozenset[str]]
+    address: Callable[[int], str]
+    closed: ClosedWays
+
+
 def routes(
     zone: str,
     region: str,
@@ -51,6 +86,7 @@ def routes(
     zones: Zones,
     region_of: Mapping[str, str],
     links: Mapping[tuple[str, str], RegionLink],
+    users: Users | None = None,
 ) -> tuple[Route, ...]:
     """All routes of one zone's relay.
 
@@ -69,7 +105,37 @@ def routes(
             Target(it.address, it.port, met(zone, it.zone, zones, region_of, links)) for it in backends
         )
         made.append(Route(name, host_address[host], port, targets))
+        if users and not is_storage:
+            is_near = home == region
+            made += _user_routes(zone, name, port_of_store, targets, ports, users, is_near=is_near)
     return tuple(made)
+
+
+def _user_routes(
+    zone: str,
+    name: str,
+    port: int,
+    targets: tuple[Target, ...],
+    ports: Ports,
+    users: Users,
+    *,
+    is_near: bool,
+) -> Iterator[Route]:
+    """Those for which there are addresses left; a task of another service says that no relay leads there.
+
+    Args: is_near: the store is in the zone's region; none but its own VPC's tasks reach a store.
+    """
+    for service in sorted(it for it, names in users.stores.items() if name in names):
+        own = user_name(service, name)
+        number, its_port = ports.of_user(own, port)
+        is_admitted = is_near and (service, zone, name) not in users.closed.stores
+        if number <= SERVICE_ADDRESSES:
+            yield Route(own, users.address(number), its_port, targets, is_admitted)
+
+
+def user_name(service: str, name: str) -> str:
+    """By which a service's tasks reach the store."""
+    return f"{service}@{name}"
 
 
 def _usual_port(name: str) -> int:

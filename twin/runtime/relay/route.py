@@ -33,12 +33,18 @@ class Target:
 
 @dataclass(frozen=True)
 class Route:
-    """A DNS name as one zone sees it. Attributes: targets: dealt out in turn; without any, connections are refused."""
+    """A DNS name as one zone, or one service in it, sees it.
+
+    Attributes:
+        targets: dealt out in turn; without any, connections are refused.
+        is_admitted: otherwise new connections hang, and those that there are go on.
+    """
 
     name: str
     address: str
     port: int
     targets: tuple[Target, ...]
+    is_admitted: bool = True
 
 
 def to_line(number: int, routes: Iterable[Route]) -> bytes:
@@ -57,6 +63,7 @@ def _route(document: Mapping[str, Any]) -> Route:
         document["address"],
         document["port"],
         tuple(_target(it) for it in document["targets"]),
+        document["is_admitted"],
     )
 
 

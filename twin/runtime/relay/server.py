@@ -42,6 +42,7 @@ class _Name:
         self._route = Route("", "", 0, ())
         self._server: asyncio.Server | None = None
         self._roads: dict[tuple[str, int], Road] = {}
+        self._admitted = asyncio.Event()
         self._connections: set[Connection] = set()
         self._turn = 0
 
@@ -49,6 +50,10 @@ class _Name:
         """New connections go to the targets. Those to a target that is none any more are cut."""
         has_moved = (route.address, route.port) != (self._route.address, self._route.port)
         self._route = route
+        if route.is_admitted:
+            self._admitted.set()
+        else:
+            self._admitted.clear()
         self._pave(route.targets)
         if has_moved or not route.targets:
             await self._close()
@@ -74,7 +79,7 @@ class _Name:
         target = self._route.targets[self._turn % len(self._route.targets)]
         self._turn += 1
         road = self._roads[target.address, target.port]
-        connection = Connection(target, road, self._source, self._connections.discard)
+        connection = Connection(target, road, self._source, self._connections.discard, self._admitted)
         self._connections.add(connection)
         return connection.client
 

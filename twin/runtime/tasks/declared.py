@@ -10,6 +10,7 @@ from twin.runtime.control_plane import ControlPlane, Document
 from twin.runtime.tasks.environment import normalised
 from twin.runtime.tasks.model import (
     Container,
+    DeploymentAlarms,
     HealthCheck,
     MeshName,
     Service,
@@ -112,6 +113,7 @@ def service_of(
         maximum_percent=configuration.get("maximumPercent", 200),
         breaks_circuit=breaker.get("enable", False),
         rolls_back=breaker.get("rollback", False),
+        alarms=_alarms(configuration.get("alarms", {})),
         grace_seconds=document.get("healthCheckGracePeriodSeconds", 0),
         is_rebalanced=document.get("availabilityZoneRebalancing") == "ENABLED",
         targets=tuple(_targets(document)),
@@ -169,6 +171,17 @@ def _container(document: Mapping[str, Any]) -> Container:
         # Source of the default: ECS API reference, ContainerDefinition, stopTimeout.
         stop_timeout_seconds=document.get("stopTimeout") or 30,
         health_check=_health_check(document.get("healthCheck")),
+        log_prefix=(document.get("logConfiguration") or {})
+        .get("options", {})
+        .get("awslogs-stream-prefix", ""),
+        log_group=_log_group(document.get("logConfiguration") or {}),
+    )
+
+
+def _log_group(document: Mapping[str, Any]) -> str | None:
+    """Source: ECS developer guide, "Send Amazon ECS logs to CloudWatch", awslogs driver options."""
+    return (
+        document.get("options", {}).get("awslogs-group") if document.get("logDriver") == "awslogs" else None
     )
 
 
@@ -199,6 +212,12 @@ def _fingerprint(document: Mapping[str, Any], main: str, region: str) -> str:
 def _subnet_ids(document: Mapping[str, Any]) -> list[str]:
     network = document.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
     return list(network.get("subnets", ()))
+
+
+def _alarms(document: Mapping[str, Any]) -> DeploymentAlarms:
+    if not document.get("enable"):
+        return DeploymentAlarms()
+    return DeploymentAlarms(tuple(document.get("alarmNames", ())), document.get("rollback", False))
 
 
 def _targets(document: Mapping[str, Any]) -> Iterable[Target]:

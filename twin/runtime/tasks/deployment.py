@@ -7,7 +7,19 @@ from typing import Any
 
 from twin.runtime.tasks.model import Service, TaskDefinition
 
-__all__ = ["Deployment", "Deployments", "Rollout", "adopted", "begun", "completed", "declared", "failed"]
+__all__ = [
+    "ALARMED",
+    "FAILED_TASKS",
+    "Cause",
+    "Deployment",
+    "Deployments",
+    "Rollout",
+    "adopted",
+    "begun",
+    "completed",
+    "declared",
+    "failed",
+]
 
 
 class Rollout(StrEnum):
@@ -19,10 +31,24 @@ class Rollout(StrEnum):
 
 
 @dataclass(frozen=True)
+class Cause:
+    """Why a deployment failed, in words. Those of alarms are after those of the circuit breaker: an assumption."""
+
+    found_by: str
+    what: str
+
+
+FAILED_TASKS = Cause("circuit breaker", "tasks failed to start")
+ALARMED = Cause("alarms", "alarm detected")
+
+
+@dataclass(frozen=True)
 class Deployment:
     """Attributes:
     declared: the deployment as the API shows it, for members that only it knows.
     failed_tasks: in a row. has_completed: once, so that it can be gone back to.
+    ignored_alarms: those that were in ALARM when it began; None before they were first looked at.
+    steady_since: when all its tasks were there, from when on its alarms are watched for the bake time.
     """
 
     id: str
@@ -34,6 +60,8 @@ class Deployment:
     reason: str = ""
     failed_tasks: int = 0
     has_completed: bool = False
+    ignored_alarms: frozenset[str] | None = None
+    steady_since: float | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +137,7 @@ def completed(deployments: Deployments, now: float) -> Deployments:
     return replace(deployments, primary=primary, others=())
 
 
-def failed(deployments: Deployments, now: float, rolls_back: bool) -> Deployments:
+def failed(deployments: Deployments, now: float, rolls_back: bool, cause: Cause) -> Deployments:
     """The primary deployment has failed. Where one completed before, that is primary again.
 
     Source: ECS developer guide, "How the Amazon ECS deployment circuit breaker detects failures": without one that
@@ -118,7 +146,7 @@ def failed(deployments: Deployments, now: float, rolls_back: bool) -> Deployment
     given_up = replace(
         deployments.primary,
         rollout=Rollout.FAILED,
-        reason="ECS deployment circuit breaker: tasks failed to start.",
+        reason=f"ECS deployment {cause.found_by}: {cause.what}.",
         updated_at=now,
     )
     back = deployments.fallback() if rolls_back else None
@@ -127,10 +155,12 @@ def failed(deployments: Deployments, now: float, rolls_back: bool) -> Deployment
     restored = replace(
         back,
         rollout=Rollout.IN_PROGRESS,
-        reason=f"ECS deployment circuit breaker: rolling back to deploymentId {back.id}.",
+        reason=f"ECS deployment {cause.found_by}: rolling back to deploymentId {back.id}.",
         updated_at=now,
         failed_tasks=0,
         has_completed=False,
+        ignored_alarms=None,
+        steady_since=None,
     )
     others = (given_up, *(it for it in deployments.others if it is not back))
     return Deployments(restored, deployments.declared_id, others, (given_up.id, restored.id))

@@ -22,6 +22,7 @@ __all__ = [
     "deployment_failed",
     "deregistered",
     "draining",
+    "not_launched",
     "plan_messages",
     "registered",
     "started",
@@ -113,6 +114,11 @@ def unplaced() -> str:
     return f"was unable to place a task. Reason: {NO_CAPACITY}."
 
 
+def not_launched(reason: str) -> str:
+    """Source: AWS re:Post knowledge center, https://repost.aws/knowledge-center/ecs-unable-to-assume-role"""
+    return f"failed to launch a task with (error {reason})."
+
+
 def throttled() -> str:
     return "is unable to consistently start tasks successfully."
 
@@ -125,9 +131,9 @@ def deployment_completed(deployment_id: str) -> str:
     return f"(deployment {deployment_id}) deployment completed."
 
 
-def deployment_failed(deployments: Deployments) -> Iterable[str]:
+def deployment_failed(deployments: Deployments, what: str) -> Iterable[str]:
     failed_id = deployments.went_back[0] if deployments.went_back else deployments.primary.id
-    yield f"(deployment {failed_id}) deployment failed: tasks failed to start."
+    yield f"(deployment {failed_id}) deployment failed: {what}."
     if deployments.went_back:
         yield f"rolling back to deployment {deployments.went_back[1]}."
 

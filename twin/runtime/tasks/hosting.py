@@ -6,6 +6,7 @@ from pathlib import Path
 
 from twin.runtime.addresses import TASKS, Addresses
 from twin.runtime.ground import Ground
+from twin.runtime.tasks.credentials import TaskCredentials
 from twin.runtime.tasks.image import Images
 from twin.runtime.tasks.quota import LaunchQuota
 from twin.runtime.tasks.registration import TargetGroups
@@ -56,6 +57,7 @@ class Hosting:
     addresses: AddressPool
     images: Images
     target_groups: TargetGroups
+    credentials: TaskCredentials
     clock: Callable[[], float]
     quotas: dict[str, LaunchQuota] = field(default_factory=dict[str, LaunchQuota])
 
@@ -71,6 +73,7 @@ class Hosting:
             addresses=AddressPool(ground.addresses),
             images=Images(ground.control_plane),
             target_groups=TargetGroups(ground.control_plane),
+            credentials=TaskCredentials(ground.control_plane, clock),
             clock=clock,
         )
 

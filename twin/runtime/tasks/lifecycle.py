@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from twin.runtime.exceptions import ZoneIsOff
+from twin.runtime.network.ways import ClosedWays
 from twin.runtime.tasks import events
-from twin.runtime.tasks.credentials import role_credentials
 from twin.runtime.tasks.environment import environment_of, store_names
-from twin.runtime.tasks.exceptions import CannotStart, HostLost
+from twin.runtime.tasks.exceptions import CannotAssume, CannotStart, HostLost
 from twin.runtime.tasks.health import ContainerHealth, after
 from twin.runtime.tasks.hosting import Hosting
+from twin.runtime.tasks.log_stream import begin_log
 from twin.runtime.tasks.model import (
     Health,
     HealthCheck,
@@ -30,6 +31,7 @@ from twin.runtime.tasks.model import (
 )
 from twin.runtime.tasks.registration import mesh_endpoint
 from twin.runtime.tasks.secrets import fetch_secrets
+from twin.runtime.tasks.start_calls import StartPlace, refusal
 from twin.runtime.tasks.wiring import wired
 from twin.runtime.tasks.zone_host import KILLED, Forked
 
@@ -100,6 +102,8 @@ class TaskRun:
             if self._forked:
                 await self._until_asked(self._live(self._forked))
         except CannotStart as error:
+            if isinstance(error, CannotAssume):
+                self._say(self, events.not_launched(error.reason), False)
             self.stop(Stop(StopCode.FAILED_TO_START, error.reason))
         except (HostLost, ZoneIsOff) as error:
             self.stop(Stop(StopCode.FAILED_TO_START, f"Task failed to start: {error}"))
@@ -140,10 +144,14 @@ class TaskRun:
     async def _prepare(self) -> dict[str, str]:
         definition, region = self.task.definition, self.task.region
         main = definition.main
-        await self._hosting.images.require(main.image)
-        secrets = await fetch_secrets(self._ground.control_plane, main.secrets, region)
-        declared = {**main.environment, **secrets}
         service = self.task.service.name if self.task.service else main.name
+        self._require_ways(service)
+        credentials = await self._hosting.credentials.begin(self.task)
+        execution = await self._hosting.credentials.execution(self.task)
+        await self._hosting.images.require(main.image, execution)
+        await begin_log(self._ground.control_plane, self.task, execution)
+        secrets = await fetch_secrets(self._ground.control_plane, main.secrets, region, execution)
+        declared = {**main.environment, **secrets}
         names = store_names(declared.values())
         wiring = await wired(self._ground.directory, self.task.zone, service, names, _WIRED_SECONDS)
         return environment_of(
@@ -152,9 +160,15 @@ class TaskRun:
             address=self.task.address,
             proxy=wiring.proxy,
             stores=wiring.stores,
-            credentials=role_credentials(definition.task_role_arn),
+            credentials=credentials,
             path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         )
+
+    def _require_ways(self, service: str) -> None:
+        closed = self._ground.directory.closed_ways.get(self.task.region) or ClosedWays()
+        place = StartPlace(service, self.task.zone, self.task.region, closed)
+        if reason := refusal(self.task.definition, place):
+            raise CannotStart(reason)
 
     def _log_file(self) -> Path:
         name = self.task.service.name if self.task.service else self.task.definition.family
@@ -243,6 +257,7 @@ class TaskRun:
             await self._withdraw()
         if self._forked:
             await self._stop_process(self._forked)
+        self._hosting.credentials.end(self.task.id)
         self._ground.directory.task_pids.drop(self.task.arn)
         code = self._forked.code if self._forked else None
         self.change(status=TaskStatus.DEPROVISIONING, exit_code=code)

@@ -7,11 +7,13 @@ from typing import Any
 
 __all__ = [
     "Container",
+    "DeploymentAlarms",
     "Health",
     "HealthCheck",
     "MeshName",
     "Service",
     "ServiceKey",
+    "Staffing",
     "Stop",
     "StopCode",
     "Target",
@@ -91,6 +93,8 @@ class Container:
     port: int | None = None
     stop_timeout_seconds: float = 30
     health_check: HealthCheck | None = None
+    log_group: str | None = None
+    log_prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,14 @@ class MeshName:
 
 
 @dataclass(frozen=True)
+class DeploymentAlarms:
+    """Alarms that fail a deployment. Source: ECS API reference, DeploymentAlarms."""
+
+    names: tuple[str, ...] = ()
+    rolls_back: bool = False
+
+
+@dataclass(frozen=True)
 class Service:
     """What the API says that a service is to be.
 
@@ -158,6 +170,7 @@ class Service:
     maximum_percent: int = 200
     breaks_circuit: bool = False
     rolls_back: bool = False
+    alarms: DeploymentAlarms = DeploymentAlarms()
     grace_seconds: float = 0
     is_rebalanced: bool = False
     targets: tuple[Target, ...] = ()
@@ -225,3 +238,14 @@ class Task:
     @property
     def is_ended(self) -> bool:
         return self.status is TaskStatus.STOPPED
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """A service with its tasks, as the API shows them. Attributes: tasks: all that have not stopped."""
+
+    service: Service
+    tasks: tuple[Task, ...]
+    running: int
+    pending: int
+    deployments: int

@@ -15,12 +15,14 @@ from twin.runtime.exceptions import ControlPlaneAway
 from twin.runtime.ground import Ground
 from twin.runtime.tasks import events
 from twin.runtime.tasks.declared import Declarations
+from twin.runtime.tasks.deployment import Rollout
+from twin.runtime.tasks.deployment_alarms import AlarmWatch
 from twin.runtime.tasks.events import EventLog
 from twin.runtime.tasks.fleet import Fleet
 from twin.runtime.tasks.health import Condition, Member, TargetSeen, assess
 from twin.runtime.tasks.hosting import Hosting, Workload
 from twin.runtime.tasks.lifecycle import TaskRun
-from twin.runtime.tasks.model import Service, ServiceKey, Task
+from twin.runtime.tasks.model import Service, ServiceKey, Staffing, Task
 from twin.runtime.tasks.plan import Start
 from twin.runtime.tasks.reports import service_document
 from twin.runtime.tasks.requests import Requests
@@ -67,16 +69,37 @@ class TaskPart:
         self._requests.attend()
         self._scheduled: dict[ServiceKey, _Scheduled] = {}
         self._wanted = asyncio.Event()
+        self._alarms = AlarmWatch(
+            self._plane, self._watched_alarms, ground.profile.declared, self._wanted.set
+        )
 
     async def run(self) -> None:
         """Schedules until cancelled. After a failure it goes on with the tasks there are."""
         try:
             async with asyncio.TaskGroup() as group:
-                for work in (self._read_on(), self._rounds(), *self._watches()):
+                for work in (
+                    self._read_on(),
+                    self._rounds(),
+                    self._hosting.credentials.run(),
+                    self._alarms.run(),
+                    *self._watches(),
+                ):
                     group.create_task(work)
         except asyncio.CancelledError:
             await self._fleet.abandon()
             raise
+
+    def staffing(self) -> list[Staffing]:
+        """Every declared service with its tasks, as they are now."""
+        return [self._staffed(it) for it in self._scheduled.values() if it.is_declared]
+
+    def _staffed(self, scheduled: _Scheduled) -> Staffing:
+        service = scheduled.service
+        tasks = tuple(run.task for run in self._fleet.of(service.key))
+        shown = service_document(service, scheduled.schedule.deployments, tasks, ())
+        return Staffing(
+            service, tasks, shown["runningCount"], shown["pendingCount"], len(shown["deployments"])
+        )
 
     # What is declared
 
@@ -97,9 +120,10 @@ class TaskPart:
 
     async def _read(self) -> None:
         found: dict[ServiceKey, Service] = {}
+        # As it is before the services are read: what is declared meanwhile is not taken for gone.
+        is_settled = self._plane.seen.is_settled
         for region in self._ground.settings.regions:
             found |= await self._declarations.services(region.name)
-        is_settled = self._plane.seen.is_settled
         for service in found.values():
             if service.key not in self._scheduled:
                 await self._clear(service)
@@ -148,11 +172,23 @@ class TaskPart:
             return
         zones = self._ground.zones.usable(service.subnets)
         now = self._clock()
-        decision = decide(scheduled.schedule, service, members, zones, now, self._plane.seen.is_settled)
+        is_up = self._plane.is_up
+        alarms = self._alarms.seen(service.key.region, service.alarms.names) if is_up else None
+        decision = decide(
+            scheduled.schedule, service, members, zones, now, self._plane.seen.is_settled, alarms
+        )
         scheduled.schedule = decision.schedule
         self._speak(scheduled.events, decision, now)
         self._carry_out(scheduled, decision, now)
         self._report(scheduled, service)
+
+    def _watched_alarms(self) -> dict[str, set[str]]:
+        """Names by region of the alarms of deployments that are in progress."""
+        names: dict[str, set[str]] = {}
+        for it in self._scheduled.values():
+            if it.schedule.deployments.primary.rollout is Rollout.IN_PROGRESS and it.service.alarms.names:
+                names.setdefault(it.service.key.region, set()).update(it.service.alarms.names)
+        return names
 
     def _assess(self, run: TaskRun, service: Service) -> Member:
         key = run.task.address

@@ -1,11 +1,23 @@
 """One service, round after round: what is declared, what its tasks do, and so what starts and stops and is said."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from twin.runtime.tasks import events
 from twin.runtime.tasks.breaker import Throttle, failure_of, threshold
-from twin.runtime.tasks.deployment import Deployments, Rollout, adopted, begun, completed, declared, failed
+from twin.runtime.tasks.deployment import (
+    ALARMED,
+    FAILED_TASKS,
+    Cause,
+    Deployments,
+    Rollout,
+    adopted,
+    begun,
+    completed,
+    declared,
+    failed,
+)
+from twin.runtime.tasks.deployment_alarms import AlarmSeen, bake_seconds, in_alarm
 from twin.runtime.tasks.health import Condition, Member
 from twin.runtime.tasks.model import Service, Task
 from twin.runtime.tasks.plan import Goal, Plan, bounds, plan
@@ -80,12 +92,20 @@ def decide(
     zones: Sequence[str],
     now: float,
     may_stop: bool = True,
+    alarms: Mapping[str, AlarmSeen] | None = None,
 ) -> Decision:
-    """What to do for the service now. Args: zones: of its own, those in which tasks can start now."""
+    """What to do for the service now.
+
+    Args:
+        zones: of its own, those in which tasks can start now.
+        alarms: by name, as they were last seen; None where nobody could be asked.
+    """
     schedule, failures = _judge(schedule, service, members, now)
+    if not failures:
+        schedule, failures = _heed_alarms(schedule, service, members, alarms, now)
     goal = _goal(schedule, service, zones, now, may_stop)
     made = plan(goal, members, now)
-    schedule, outcomes = _outcome(schedule, made, members, now)
+    schedule, outcomes = _outcome(schedule, made, members, now, _baking(service, alarms))
     messages = (*failures, *events.plan_messages(made), *outcomes)
     return Decision(schedule, made, messages, tuple(_causes(schedule, made, members)))
 
@@ -106,10 +126,43 @@ def _judge(
     has_failed = primary.failed_tasks >= threshold(service.desired_count)
     if not (service.breaks_circuit and primary.rollout is Rollout.IN_PROGRESS and has_failed):
         return schedule, ()
-    deployments = failed(schedule.deployments, now, service.rolls_back)
-    return replace(schedule, deployments=deployments, throttle=Throttle()), tuple(
-        events.deployment_failed(deployments)
-    )
+    return _failed(schedule, FAILED_TASKS, service.rolls_back, now)
+
+
+def _heed_alarms(
+    schedule: Schedule,
+    service: Service,
+    members: Iterable[Member],
+    alarms: Mapping[str, AlarmSeen] | None,
+    now: float,
+) -> tuple[Schedule, tuple[str, ...]]:
+    """Once a task of the deployment runs, an alarm that was not in ALARM before it fails it."""
+    primary = schedule.deployments.primary
+    if alarms is None or primary.rollout is not Rollout.IN_PROGRESS or not service.alarms.names:
+        return schedule, ()
+    ringing = in_alarm(service.alarms.names, alarms)
+    if primary.ignored_alarms is None:
+        primary = replace(primary, ignored_alarms=ringing)
+        return replace(schedule, deployments=replace(schedule.deployments, primary=primary)), ()
+    is_running = any(it.task.is_running and it.task.deployment_id == primary.id for it in members)
+    if not (is_running and ringing - primary.ignored_alarms):
+        return schedule, ()
+    return _failed(schedule, ALARMED, service.alarms.rolls_back, now)
+
+
+def _failed(
+    schedule: Schedule, cause: Cause, rolls_back: bool, now: float
+) -> tuple[Schedule, tuple[str, ...]]:
+    deployments = failed(schedule.deployments, now, rolls_back, cause)
+    messages = tuple(events.deployment_failed(deployments, cause.what))
+    return replace(schedule, deployments=deployments, throttle=Throttle()), messages
+
+
+def _baking(service: Service, alarms: Mapping[str, AlarmSeen] | None) -> float | None:
+    """Seconds for which a deployment is watched once its tasks are there; None: nobody can say."""
+    if not service.alarms.names:
+        return 0.0
+    return None if alarms is None else bake_seconds(service.alarms.names, alarms)
 
 
 def _goal(schedule: Schedule, service: Service, zones: Sequence[str], now: float, may_stop: bool) -> Goal:
@@ -127,7 +180,7 @@ def _goal(schedule: Schedule, service: Service, zones: Sequence[str], now: float
 
 
 def _outcome(
-    schedule: Schedule, made: Plan, members: Sequence[Member], now: float
+    schedule: Schedule, made: Plan, members: Sequence[Member], now: float, baking: float | None
 ) -> tuple[Schedule, list[str]]:
     messages: list[str] = []
     deployments = schedule.deployments
@@ -140,14 +193,27 @@ def _outcome(
             messages.append(events.balance(zones, is_begun=False))
             balancing = False
         if deployments.primary.rollout is Rollout.IN_PROGRESS:
-            messages.append(events.deployment_completed(deployments.primary.id))
-            deployments = completed(deployments, now)
+            deployments = _watched(deployments, now)
+            if _is_baked(deployments, now, baking):
+                messages.append(events.deployment_completed(deployments.primary.id))
+                deployments = completed(deployments, now)
         if not schedule.is_steady:
             messages.append(events.steady())
     else:
         deployments = deployments.without_ended(it.task.deployment_id for it in members)
     is_steady = made.is_steady or any(it.balances for it in made.starts)
     return replace(schedule, deployments=deployments, is_steady=is_steady, is_balancing=balancing), messages
+
+
+def _watched(deployments: Deployments, now: float) -> Deployments:
+    since = deployments.primary.steady_since
+    primary = replace(deployments.primary, steady_since=now if since is None else since)
+    return replace(deployments, primary=primary)
+
+
+def _is_baked(deployments: Deployments, now: float, baking: float | None) -> bool:
+    since = deployments.primary.steady_since
+    return since is not None and baking is not None and now - since >= baking
 
 
 def _causes(schedule: Schedule, made: Plan, members: Iterable[Member]) -> Iterable[str]:

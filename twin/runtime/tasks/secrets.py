@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from twin.runtime.control_plane import ControlPlane
+from twin.runtime.control_plane import ControlPlane, Document, Identity
 from twin.runtime.exceptions import ControlPlaneAway
 from twin.runtime.tasks.exceptions import CannotStart
 
@@ -19,6 +19,9 @@ __all__ = ["Reference", "fetch_secrets", "reference"]
 _FAILURE = "ResourceInitializationError: unable to pull secrets or registry auth: "
 _SSM = _FAILURE + "execution resource retrieval failed: unable to retrieve secrets from ssm: "
 _ASM = _FAILURE + "execution resource retrieval failed: unable to retrieve secret from asm: "
+_NO_ROLE = "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+"""In the words in which RegisterTaskDefinition refuses it, which moto does not."""
+
 _RETRIED = "service call has been retried 1 time(s): "
 
 _SECRET_PARTS = 7
@@ -49,16 +52,34 @@ def reference(value_from: str, region: str) -> Reference:
     return Reference("ssm", region, value_from)
 
 
-async def fetch_secrets(plane: ControlPlane, secrets: Mapping[str, str], region: str) -> dict[str, str]:
+async def fetch_secrets(
+    plane: ControlPlane, secrets: Mapping[str, str], region: str, execution: Identity | None = None
+) -> dict[str, str]:
     """The values by name of the variable.
 
+    Args: execution: the session of the execution role; None where the task has none, which ECS allows no secrets.
     Raises:
         CannotStart: in the words of ECS, where one is missing or nobody answers.
     """
-    return {name: await _fetch(plane, reference(it, region)) for name, it in secrets.items()}
+    if secrets and execution is None:
+        raise CannotStart(_NO_ROLE)
+    called = _Called(plane, execution)
+    return {name: await _fetch(called, reference(it, region)) for name, it in secrets.items()}
 
 
-async def _fetch(plane: ControlPlane, wanted: Reference) -> str:
+@dataclass(frozen=True)
+class _Called:
+    """AWS, in the name of the execution role."""
+
+    plane: ControlPlane
+    execution: Identity | None
+
+    async def call(self, service: str, region: str, operation: str, **parameters: Any) -> Document:
+        assert self.execution
+        return await self.plane.call_as(self.execution, service, region, operation, **parameters)
+
+
+async def _fetch(plane: _Called, wanted: Reference) -> str:
     prefix = _SSM if wanted.service == "ssm" else _ASM
     try:
         if wanted.service == "ssm":
@@ -70,14 +91,14 @@ async def _fetch(plane: ControlPlane, wanted: Reference) -> str:
         raise CannotStart(f"{prefix}{_RETRIED}context deadline exceeded") from error
 
 
-async def _parameter(plane: ControlPlane, wanted: Reference) -> str:
+async def _parameter(plane: _Called, wanted: Reference) -> str:
     found = await plane.call("ssm", wanted.region, "get_parameters", Names=[wanted.id], WithDecryption=True)
     if not found.get("Parameters"):
         raise CannotStart(f"{_SSM}{_RETRIED}invalid ssm parameters: {wanted.id}")
     return str(found["Parameters"][0]["Value"])
 
 
-async def _secret(plane: ControlPlane, wanted: Reference) -> str:
+async def _secret(plane: _Called, wanted: Reference) -> str:
     version = {"VersionStage": wanted.version_stage, "VersionId": wanted.version_id}
     given: dict[str, Any] = {name: value for name, value in version.items() if value}
     found = await plane.call("secretsmanager", wanted.region, "get_secret_value", SecretId=wanted.id, **given)

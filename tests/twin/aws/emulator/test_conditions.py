@@ -13,6 +13,8 @@ CONTEXT = {
     "logs:arn": "arn:aws:logs:eu-west-2:123456789012:log-group:estate",
     "aws:tagkeys": ["owner", "service"],
     "aws:sourceip": "10.1.2.3",
+    "aws:principaltag/topic": "topic",
+    "aws:principaltag/star": "a*b",
     "aws:currenttime": "2026-04-01T12:00:00Z",
 }
 ALL_TAGS, ANY_TAG = "ForAllValues:StringEquals", "ForAnyValue:StringEquals"
@@ -53,6 +55,18 @@ ALL_TAGS, ANY_TAG = "ForAllValues:StringEquals", "ForAnyValue:StringEquals"
         (ALL_TAGS, "aws:Absent", ["owner"], True),
         (ANY_TAG, "aws:TagKeys", ["owner"], True),
         (ANY_TAG, "aws:Absent", ["owner"], False),
+        ("ForAnyValue:StringNotEquals", "aws:Absent", ["owner"], False),
+        ("ForAnyValue:StringNotEquals", "aws:TagKeys", ["owner"], True),
+        ("ForAllValues:StringNotEquals", "aws:TagKeys", ["owner"], False),
+        ("ArnEquals", "aws:SourceArn", "arn:aws:sns:*:*:${aws:PrincipalTag/Topic}", True),
+        ("StringEquals", "aws:SourceIp", "${aws:Absent}", False),
+        ("StringEquals", "aws:SourceIp", "${aws:Absent, '10.1.2.3'}", True),
+        ("StringLike", "aws:PrincipalTag/Star", "a${*}b", True),
+        ("StringLike", "aws:SourceIp", "10${*}3", False),
+        ("StringEquals", "aws:PrincipalTag/Star", "a${*}b", True),
+        ("NumericLessThan", "aws:SourceIp", "7", False),
+        ("DateGreaterThan", "aws:SourceIp", "2026-01-01T00:00:00Z", False),
+        ("IpAddress", "aws:CurrentTime", "10.0.0.0/8", False),
     ],
 )
 def test_an_operator_holds(operator: str, key: str, wanted: Any, expected: bool) -> None:

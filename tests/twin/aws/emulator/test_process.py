@@ -64,6 +64,7 @@ def test_it_is_found_again_and_answers_on_loopback_only(state_dir: Path) -> None
     emulator = start(state_dir)
     assert find(state_dir) == emulator
     assert emulator.endpoint.startswith("http://127.0.0.1:")
+    assert (state_dir / "session.key").stat().st_mode & 0o777 == 0o600
     listening = [
         it.laddr.ip for it in psutil.Process(emulator.pid).net_connections() if it.status == "LISTEN"
     ]

@@ -51,7 +51,8 @@ def test_what_is_not_there_names_what_is(
         404,
         {
             "message": f"No {method} /moto-api/estate/{path}. "
-            "There are GET changes, GET identity, GET inventory, POST forget, POST report and POST settled."
+            "There are GET changes, GET identity, GET inventory, GET permissions, "
+            "POST forget, POST metrics, POST report and POST settled."
         },
     )
 

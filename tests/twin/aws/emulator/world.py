@@ -37,6 +37,7 @@ def build(clients: Clients) -> dict[str, Any]:
     world.update(_balancing(clients, world))
     world.update(_containers(clients, world))
     world.update(_stores(clients, world))
+    world.update(_watching(clients))
     return world
 
 
@@ -60,6 +61,20 @@ def _network(ec2: Any) -> dict[str, Any]:
     }
 
 
+def _watching(clients: Clients) -> dict[str, Any]:
+    clients("cloudwatch").put_metric_alarm(
+        AlarmName="world",
+        Namespace="Estate",
+        MetricName="Depth",
+        Statistic="Maximum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1.0,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    return {"alarm": "world"}
+
+
 def _identity(iam: Any) -> dict[str, Any]:
     trust = json.dumps(
         {
@@ -68,7 +83,7 @@ def _identity(iam: Any) -> dict[str, Any]:
                 {
                     "Effect": "Allow",
                     "Action": "sts:AssumeRole",
-                    "Principal": {"Service": "lambda.amazonaws.com"},
+                    "Principal": {"Service": ["lambda.amazonaws.com", "s3.amazonaws.com"]},
                 }
             ],
         }
@@ -76,10 +91,14 @@ def _identity(iam: Any) -> dict[str, Any]:
     policy = json.dumps(
         {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}
     )
+    role = iam.create_role(RoleName="world", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    everything = {"Effect": "Allow", "Action": ["s3:*", "secretsmanager:*"], "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [everything]})
+    iam.put_role_policy(RoleName="world", PolicyName="everything", PolicyDocument=document)
     return {
         "trust": trust,
         "policy": iam.create_policy(PolicyName="p", PolicyDocument=policy)["Policy"]["Arn"],
-        "role": iam.create_role(RoleName="world", AssumeRolePolicyDocument=trust)["Role"]["Arn"],
+        "role": role,
     }
 
 

@@ -56,6 +56,18 @@ SAMPLES = (
                                 "stat": "Sum",
                             },
                         },
+                        {
+                            "id": "tasks",
+                            "returnData": False,
+                            "metricStat": {
+                                "metric": {
+                                    "metricName": "RunningTaskCount",
+                                    "namespace": "ECS/ContainerInsights",
+                                    "dimensions": [{"name": "ServiceName", "value": "scaled"}],
+                                },
+                                "stat": "Average",
+                            },
+                        },
                     ]
                 },
             }

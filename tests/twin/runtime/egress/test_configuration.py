@@ -1,12 +1,17 @@
 """Who reaches what, and how: the proxy of a zone as it is told."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from twin.runtime.directory import Backend
-from twin.runtime.egress.configuration import EgressPlace, Reach, egress
+from twin.runtime.egress.configuration import Reach, egress
 from twin.runtime.egress.faults import ANYBODY, AWS, EgressFaults, Fault
-from twin.runtime.egress.model import Alias, Service
+from twin.runtime.egress.model import Alias, EgressPlace, Service
+from twin.runtime.network.aws_hosts import ENDPOINT_SERVICES
+from twin.runtime.network.ways import ClosedWays
 
 PLACE = EgressPlace("a", "eu-west-2", "127.0.1.3", Path("/access"), 1, "partners.example")
 REACH = Reach(
@@ -109,3 +114,89 @@ def test_the_narrower_fault_counts() -> None:
     assert faults.of("b", "other", AWS) is None
     faults.clear("a", "h")
     assert faults.of("a", "h", AWS) == by[ANYBODY, "h"]
+
+
+# What the network lets nobody begin
+
+
+def closed_to(name: str, faults: EgressFaults | None = None, **members: Any) -> dict[str, Any]:
+    """As `hosts`, with ways that are closed."""
+    reach = replace(REACH, closed=ClosedWays(**{kind: frozenset(it) for kind, it in members.items()}))
+    told = egress(SERVICES, PORTS, reach, faults or EgressFaults(), PLACE).routes[f"service-{name}"]
+    return {domain: it["routes"] for it in told["virtual_hosts"] for domain in it["domains"]}
+
+
+def leads_to(routes: list[dict[str, Any]]) -> str:
+    return routes[0]["route"]["cluster"]
+
+
+def test_a_service_that_may_not_be_called_is_given_up_as_one_that_does_not_answer() -> None:
+    told = closed_to("portal", mesh=[("portal", "a", "case"), ("portal", "b", "far")])
+    assert {name: leads_to(told[name]) for name in ("portal", "case", "far")} == {
+        "portal": "mesh-portal",
+        "case": "closed-mesh",
+        "far": "mesh-far",
+    }
+    assert told["case"][0]["route"]["retry_policy"] == hosts("portal")["case"][0]["route"]["retry_policy"]
+    configuration = made()
+    given_up = configuration.clusters["closed-mesh"]
+    assert given_up["connect_timeout"] == configuration.clusters["mesh-case"]["connect_timeout"]
+    assert (
+        configuration.endpoints["closed-mesh"]["endpoints"]
+        == configuration.endpoints["black-hole"]["endpoints"]
+    )
+
+
+def test_another_caller_of_the_same_zone_is_not_concerned() -> None:
+    told = closed_to("case", mesh=[("portal", "a", "case")], aws=[("portal", "a", "sqs")])
+    assert told == hosts("case")
+
+
+def test_one_service_of_aws_that_is_closed_hangs_and_the_others_do_not() -> None:
+    told = closed_to("portal", aws=[("portal", "a", "sqs"), ("portal", "a", "s3")])
+    silent = [domain for domain, routes in told.items() if leads_to_somewhere(routes) == "black-hole"]
+    assert silent == [
+        "s3.eu-west-2.amazonaws.com",
+        "*.s3.eu-west-2.amazonaws.com",
+        "sqs.eu-west-2.amazonaws.com",
+    ]
+    assert leads_to(told["*.amazonaws.com"]) == "aws"
+
+
+def leads_to_somewhere(routes: list[dict[str, Any]]) -> str:
+    return routes[0].get("route", {}).get("cluster", "")
+
+
+def test_without_a_way_to_the_internet_only_services_with_endpoints_answer() -> None:
+    open_services = {"sqs", "kinesis-streams"}
+    told = closed_to(
+        "portal",
+        internet=[("portal", "a")],
+        aws=[("portal", "a", it) for it in ENDPOINT_SERVICES if it not in open_services],
+    )
+    assert {domain for domain, routes in told.items() if leads_to_somewhere(routes) == "aws"} == {
+        "sqs.eu-west-2.amazonaws.com",
+        "kinesis.eu-west-2.amazonaws.com",
+    }
+    assert {leads_to(told[it]) for it in ("*.amazonaws.com", "*.partners.example")} == {"black-hole"}
+
+
+@pytest.mark.parametrize("internet", [[("portal", "a")], []], ids=["without the internet", "with it"])
+def test_a_fault_opens_no_way_and_its_host_stands_once(internet: list[tuple[str, str]]) -> None:
+    faults = EgressFaults()
+    for host in ("sqs.eu-west-2.amazonaws.com", "dwp.partners.example", "odd.amazonaws.com"):
+        faults.put("portal", host, Fault(delay_ms=1))
+    ways: dict[str, Any] = {"aws": [("portal", "a", "sqs")], "internet": internet}
+    told = egress(
+        SERVICES,
+        PORTS,
+        replace(REACH, closed=ClosedWays(**{kind: frozenset(it) for kind, it in ways.items()})),
+        faults,
+        PLACE,
+    ).routes["service-portal"]["virtual_hosts"]
+    names = [domain for it in told for domain in it["domains"]]
+    assert len(names) == len(set(names))
+    by_name = {domain: it["routes"] for it in told for domain in it["domains"]}
+    silent = {host for _, host in faults.all() if leads_to(by_name[host]) == "black-hole"}
+    everything = {host for _, host in faults.all()}
+    assert silent == (everything if internet else {"sqs.eu-west-2.amazonaws.com"})

@@ -52,6 +52,22 @@ def test_connections_hang_where_nobody_can_answer(ground: Ground, detours: Detou
     asyncio.run(scenario())
 
 
+def test_connections_that_no_security_group_admits_hang_until_one_does(
+    ground: Ground, detours: Detours
+) -> None:
+    async def scenario() -> None:
+        origin = await Origin(ground.addresses.of("eu-west-2b", 80)).start()
+        refused = detours.lead(NODE, TASK, origin.address, 8080, is_admitted=False)
+        assert refused != (origin.address, 8080)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.open_connection(*refused), 0.1)
+        admitted = detours.lead(NODE, TASK, origin.address, 8080)
+        assert admitted == (origin.address, 8080)
+        origin.stop()
+
+    asyncio.run(scenario())
+
+
 def test_each_target_has_a_detour_of_its_own_and_keeps_it(ground: Ground, detours: Detours) -> None:
     async def scenario() -> None:
         bad(ground, latency_ms=1)

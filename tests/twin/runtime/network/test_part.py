@@ -12,6 +12,7 @@ from tests.twin.runtime.network import documents
 from tests.twin.runtime.network.documents import subnet_id
 from twin.runtime.ground import Ground
 from twin.runtime.network.part import NetworkPart
+from twin.runtime.network.ways import ClosedWays
 from twin.runtime.network.zonal_shift import next_expiry_seconds, shifted_zones
 from twin.runtime.zones import OUTSIDE, Place, Tier
 
@@ -135,3 +136,61 @@ def test_shifts_that_are_over_and_those_of_other_resources_do_not_count() -> Non
     assert shifted_zones(shifts, names, NOW) == {B}
     assert next_expiry_seconds(shifts, NOW) == 180
     assert next_expiry_seconds([], NOW) is None
+
+
+# What nobody may begin
+
+
+def closed(ground: Ground) -> ClosedWays:
+    return ground.directory.closed_ways.get("eu-west-2") or ClosedWays()
+
+
+def test_a_rule_that_is_taken_away_closes_its_way_and_opens_it_when_it_is_back(
+    ground: Ground, control_plane: FakeControlPlane
+) -> None:
+    async def main() -> None:
+        documents.declare(control_plane)
+        way = ("case", A, documents.WRITER)
+        async with running(ground):
+            await until(lambda: closed(ground).mesh, "what is closed at rest")
+            assert way not in closed(ground).stores
+            groups = [it for it in documents.groups() if it["GroupName"] != "database"]
+            refusing = documents.group("database", [], [])
+            answer = {"SecurityGroups": [*groups, refusing]}
+            control_plane.answers("ec2", "describe_security_groups", answer, "eu-west-2")
+            await until(lambda: way in closed(ground).stores, "the refusal", 1)
+            answer = {"SecurityGroups": documents.groups()}
+            control_plane.answers("ec2", "describe_security_groups", answer, "eu-west-2")
+            await until(lambda: way not in closed(ground).stores, "the way back", 1)
+
+    run(main())
+
+
+def test_while_another_emulator_is_being_filled_what_was_closed_stays_so(
+    ground: Ground, control_plane: FakeControlPlane
+) -> None:
+    async def main() -> None:
+        documents.declare(control_plane)
+        async with running(ground):
+            await until(lambda: closed(ground).mesh, "what is closed at rest")
+            before = closed(ground)
+            control_plane.restart()
+            control_plane.answers("ec2", "describe_security_groups", {"SecurityGroups": []}, "eu-west-2")
+            control_plane.answers("ecs", "list_services", {"serviceArns": []}, "eu-west-2")
+            await asyncio.sleep(0.2)
+            assert closed(ground) == before
+
+    run(main())
+
+
+def test_while_the_first_emulator_is_being_filled_tasks_meet_what_is_there(
+    ground: Ground, control_plane: FakeControlPlane
+) -> None:
+    async def main() -> None:
+        documents.declare(control_plane)
+        control_plane.settle(is_settled=False)
+        async with running(ground):
+            await until(lambda: closed(ground).mesh, "what is closed at rest")
+            assert ground.zones.closed.all() == {}
+
+    run(main())

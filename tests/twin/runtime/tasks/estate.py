@@ -92,6 +92,7 @@ class Estate:
             "cpu": "256",
             "memory": "512",
             "taskRoleArn": f"arn:aws:iam::{ACCOUNT}:role/{name}-task-role",
+            "executionRoleArn": f"arn:aws:iam::{ACCOUNT}:role/{name}-execution-role",
             "containerDefinitions": [document],
         }
         return arn

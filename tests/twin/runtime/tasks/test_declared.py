@@ -3,7 +3,7 @@
 from typing import Any
 
 from twin.runtime.tasks.declared import overridden, service_of, task_definition_of
-from twin.runtime.tasks.model import Container, HealthCheck, MeshName, ServiceKey, Target
+from twin.runtime.tasks.model import Container, DeploymentAlarms, HealthCheck, MeshName, ServiceKey, Target
 
 ARN = "arn:aws:ecs:eu-west-2:123456789012:"
 
@@ -76,6 +76,7 @@ def test_a_service_is_read_whole() -> None:
             "minimumHealthyPercent": 50,
             "maximumPercent": 150,
             "deploymentCircuitBreaker": {"enable": True, "rollback": False},
+            "alarms": {"enable": True, "rollback": True, "alarmNames": ["portal-errors"]},
         },
         "healthCheckGracePeriodSeconds": 30,
         "availabilityZoneRebalancing": "ENABLED",
@@ -101,6 +102,7 @@ def test_a_service_is_read_whole() -> None:
     assert (found.deployment_id, found.desired_count, found.generation) == ("new", 3, 4)
     assert (found.minimum_healthy_percent, found.maximum_percent) == (50, 150)
     assert (found.breaks_circuit, found.rolls_back, found.is_rebalanced) == (True, False, True)
+    assert found.alarms == DeploymentAlarms(("portal-errors",), rolls_back=True)
     assert found.targets == (Target("group", 8080),)
     assert found.mesh == MeshName("portal", 8080, 9, 300)
     assert found.capacity == {"capacityProviderName": "FARGATE"}

@@ -7,7 +7,7 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 from tests.twin.runtime.tasks.sample import RUNNING, definition, service, task
-from twin.runtime.tasks.deployment import begun, completed, declared, failed
+from twin.runtime.tasks.deployment import FAILED_TASKS, begun, completed, declared, failed
 from twin.runtime.tasks.model import Container, Health, Stop, StopCode, TaskStatus
 from twin.runtime.tasks.reports import service_document, task_document
 
@@ -80,7 +80,7 @@ def test_a_service_counts_by_deployment_and_shows_those_with_tasks() -> None:
 
 def test_a_rollback_is_told_by_the_ids_of_both_deployments() -> None:
     first, second = service(2, "one"), service(2, "two")
-    deployments = failed(declared(completed(begun(first, 0), 1), second, 2), 3, rolls_back=True)
+    deployments = failed(declared(completed(begun(first, 0), 1), second, 2), 3, True, FAILED_TASKS)
     shown = service_document(second, deployments, [], [])
     assert (shown["rolledBackFrom"], shown["rolledBackTo"]) == ("two", "one")
     assert [(it["id"], it["status"]) for it in shown["deployments"]] == [("one", "PRIMARY")]

@@ -1,12 +1,13 @@
 """Deployments over many rounds: complete, fail, are gone back from, and go on under another control plane."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tests.twin.runtime.tasks.sample import ZONES, definition, member, service, task
 from twin.runtime.tasks.deployment import Rollout
+from twin.runtime.tasks.deployment_alarms import AlarmSeen
 from twin.runtime.tasks.health import Condition, Member
-from twin.runtime.tasks.model import Service, Stop, StopCode
+from twin.runtime.tasks.model import DeploymentAlarms, Service, Stop, StopCode, TaskStatus
 from twin.runtime.tasks.scheduler import Decision, Schedule, decide, ended, observe
 
 FIRST = service(3, "one")
@@ -18,8 +19,14 @@ def healthy(deployment: str, number: int = 3) -> list[Member]:
     return [member(f"{deployment}{zone}", zone, deployment=deployment) for zone in ZONES[:number]]
 
 
-def round_of(schedule: Schedule, it: Service, members: Sequence[Member], now: float = 0) -> Decision:
-    return decide(schedule, it, members, ZONES, now)
+def round_of(
+    schedule: Schedule,
+    it: Service,
+    members: Sequence[Member],
+    now: float = 0,
+    alarms: Mapping[str, AlarmSeen] | None = None,
+) -> Decision:
+    return decide(schedule, it, members, ZONES, now, alarms=alarms)
 
 
 def completed() -> Schedule:
@@ -166,3 +173,74 @@ def test_balancing_is_told_when_it_begins_and_when_it_is_done() -> None:
     assert moved.messages == ("has stopped 1 running tasks in a due to AZ rebalancing: (task 2).",)
     done = round_of(moved.schedule, two, [uneven[0], member("3", "b", deployment="one")])
     assert done.messages[0] == "is AZ balanced with 1 tasks in a, and 1 tasks in b."
+
+
+# Alarms that watch a deployment
+
+QUIET = {"errors": AlarmSeen(False, 180), "latency": AlarmSeen(False, 300)}
+RINGING = {**QUIET, "errors": AlarmSeen(True, 180)}
+WATCHED = replace(SECOND, alarms=DeploymentAlarms(("errors", "latency"), rolls_back=True))
+
+
+def begun_quietly() -> Schedule:
+    """The second deployment was seen while no alarm rang."""
+    return round_of(observe(completed(), WATCHED, True, 5), WATCHED, healthy("one"), 6, QUIET).schedule
+
+
+def test_a_deployment_is_complete_after_the_longest_time_over_which_one_of_its_alarms_is_evaluated() -> None:
+    steady = round_of(begun_quietly(), WATCHED, healthy("two"), 100, QUIET)
+    assert steady.messages == ("has reached a steady state.",)
+    before = round_of(steady.schedule, WATCHED, healthy("two"), 399, QUIET)
+    assert before.schedule.deployments.primary.rollout is Rollout.IN_PROGRESS
+    after = round_of(before.schedule, WATCHED, healthy("two"), 400, QUIET)
+    assert after.schedule.deployments.primary.rollout is Rollout.COMPLETED
+    assert after.messages == ("(deployment two) deployment completed.",)
+
+
+def test_while_nobody_can_say_how_alarms_are_a_deployment_is_not_complete() -> None:
+    steady = round_of(begun_quietly(), WATCHED, healthy("two"), 100, QUIET).schedule
+    late = round_of(steady, WATCHED, healthy("two"), 9999, None)
+    assert late.schedule.deployments.primary.rollout is Rollout.IN_PROGRESS
+    assert late.plan.stops == ()
+
+
+def test_an_alarm_puts_the_last_completed_deployment_back() -> None:
+    decision = round_of(begun_quietly(), WATCHED, [*healthy("one"), *healthy("two", 1)], 20, RINGING)
+    assert [(it.id, it.rollout, it.reason) for it in decision.schedule.deployments.all()] == [
+        ("one", Rollout.IN_PROGRESS, "ECS deployment alarms: rolling back to deploymentId one."),
+        ("two", Rollout.FAILED, "ECS deployment alarms: alarm detected."),
+    ]
+    assert decision.messages[:2] == (
+        "(deployment two) deployment failed: alarm detected.",
+        "rolling back to deployment one.",
+    )
+
+
+def test_an_alarm_puts_back_what_was_replaced_while_the_new_tasks_are_watched() -> None:
+    steady = round_of(begun_quietly(), WATCHED, healthy("two"), 100, QUIET).schedule
+    decision = round_of(steady, WATCHED, healthy("two"), 200, RINGING)
+    assert decision.schedule.deployments.went_back == ("two", "one")
+    assert len(decision.plan.starts) == 3
+
+
+def test_alarms_do_not_count_before_a_task_of_the_deployment_runs() -> None:
+    starting = replace(task("t", deployment="two"), status=TaskStatus.PENDING)
+    early = replace(member("t", condition=Condition.STARTING, deployment="two"), task=starting)
+    decision = round_of(begun_quietly(), WATCHED, [*healthy("one"), early], 20, RINGING)
+    assert decision.schedule.deployments.primary.id == "two"
+
+
+def test_an_alarm_that_rang_when_the_deployment_began_is_ignored() -> None:
+    schedule = observe(completed(), WATCHED, True, 5)
+    schedule = round_of(schedule, WATCHED, healthy("one"), 6, RINGING).schedule
+    decision = round_of(schedule, WATCHED, [*healthy("one"), *healthy("two", 1)], 20, RINGING)
+    assert decision.schedule.deployments.primary.id == "two"
+    both = {**RINGING, "latency": AlarmSeen(True, 300)}
+    assert round_of(schedule, WATCHED, [*healthy("one"), *healthy("two", 1)], 20, both).messages
+
+
+def test_without_rollback_an_alarm_stalls_the_deployment() -> None:
+    stays = replace(WATCHED, alarms=replace(WATCHED.alarms, rolls_back=False))
+    decision = round_of(begun_quietly(), stays, [*healthy("one"), *healthy("two", 1)], 20, RINGING)
+    assert decision.schedule.deployments.primary.rollout is Rollout.FAILED
+    assert (decision.plan.starts, decision.plan.stops) == ((), ())

@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.twin.runtime.fake_control_plane import Answer, FakeControlPlane
+from twin.runtime.control_plane import Identity
 from twin.runtime.tasks.exceptions import CannotStart
 from twin.runtime.tasks.image import Images
 from twin.runtime.tasks.secrets import Reference, fetch_secrets, reference
@@ -15,6 +16,7 @@ REGION = "eu-west-2"
 SECRET = "arn:aws:secretsmanager:eu-west-2:123456789012:secret:db-AbCdEf"
 PARAMETER = "arn:aws:ssm:eu-west-1:123456789012:parameter/estate/key"
 PREFIX = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
+EXECUTION = Identity("ASIA-execution", "s", "t")
 IMAGE = "123456789012.dkr.ecr.eu-west-2.amazonaws.com/workload@sha256:0"
 
 
@@ -52,7 +54,9 @@ def fetched(value_from: str, operation: str, answer: Answer) -> str:
     async def fetch() -> dict[str, str]:
         fake = FakeControlPlane()
         fake.answers(reference(value_from, REGION).service, operation, answer)
-        return await fetch_secrets(fake.plane, {"X": value_from}, REGION)
+        found = await fetch_secrets(fake.plane, {"X": value_from}, REGION, EXECUTION)
+        assert fake.callers == [(operation, "ASIA-execution")]
+        return found
 
     return asyncio.run(fetch())["X"]
 
@@ -112,3 +116,50 @@ def test_an_image_that_was_seen_starts_without_control_plane() -> None:
         await images.require(IMAGE)
 
     asyncio.run(require_twice())
+
+
+async def pull(denied: str) -> FakeControlPlane:
+    """The execution role pulls, and is denied one operation."""
+    fake = FakeControlPlane()
+    error = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "User: x"}}, "O")
+    fake.answers("ecr", "get_download_url_for_layer", missing("LayersNotFoundException", ""))
+    fake.answers("ecr", denied, error)
+    await Images(fake.plane).require(IMAGE, EXECUTION)
+    return fake
+
+
+def test_an_image_is_pulled_by_the_execution_role() -> None:
+    calls = ["get_authorization_token", "batch_get_image", "get_download_url_for_layer"]
+    fake = asyncio.run(pull("describe_repositories"))
+    assert fake.callers == [(it, "ASIA-execution") for it in calls]
+
+
+@pytest.mark.parametrize(
+    ("operation", "reason"),
+    [
+        (
+            "get_authorization_token",
+            f"{PREFIX}unable to retrieve ecr registry auth: service call has been retried 1 time(s): "
+            "AccessDeniedException: User: x",
+        ),
+        (
+            "batch_get_image",
+            "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref "
+            f"{IMAGE}: denied: User: x",
+        ),
+        (
+            "get_download_url_for_layer",
+            "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref "
+            f"{IMAGE}: denied: User: x",
+        ),
+    ],
+)
+def test_a_role_that_may_not_pull_keeps_the_task_from_starting(operation: str, reason: str) -> None:
+    with pytest.raises(CannotStart) as caught:
+        asyncio.run(pull(operation))
+    assert caught.value.reason == reason
+
+
+def test_secrets_need_an_execution_role() -> None:
+    with pytest.raises(CannotStart, match="you must also specify a value for 'executionRoleArn'"):
+        asyncio.run(fetch_secrets(FakeControlPlane().plane, {"X": SECRET}, REGION))

@@ -1,22 +1,14 @@
-"""Application Auto Scaling: policies by name, the role of a target, tags."""
+"""Application Auto Scaling: the role of a target, and tags."""
 
 from typing import Any
 
-from twin.aws.emulator.call import Call, Document
+from twin.aws.emulator.call import Document
 from twin.aws.emulator.errors import AwsError
 from twin.aws.emulator.extension import Context, Extension, Kept
 
 __all__ = ["EXTENSIONS"]
 
 _API = "https://docs.aws.amazon.com/autoscaling/application/APIReference/"
-
-
-def _policies_by_name(call: Call, document: Document) -> None:
-    names = call.parameters.get("PolicyNames")
-    if names:
-        document["ScalingPolicies"] = [
-            policy for policy in document["ScalingPolicies"] if policy["PolicyName"] in names
-        ]
 
 
 def _tags(context: Context) -> dict[str, Any]:
@@ -48,28 +40,7 @@ def _list_tags(context: Context) -> Document:
     return {"Tags": _tags(context)}
 
 
-def _register(context: Context) -> Document:
-    """moto registers; the tags of the request go to the target."""
-    call = context.call
-    document = context.document()
-    tags = call.parameters.get("Tags")
-    if tags:
-        context.memory.collection(call.account, call.region, call.service, "tags")[
-            document["ScalableTargetARN"]
-        ] = tags
-    return document
-
-
 EXTENSIONS = (
-    Extension(
-        service="application-autoscaling",
-        topic="policies by name",
-        stock="lists every policy of the namespace, whatever names are asked for",
-        aws="lists those that are asked for",
-        change="filters by name",
-        source=_API + "API_DescribeScalingPolicies.html",
-        amends={"DescribeScalingPolicies": _policies_by_name},
-    ),
     Extension(
         service="application-autoscaling",
         topic="role and tags of a target",
@@ -90,7 +61,6 @@ EXTENSIONS = (
             ),
         ),
         operations={
-            "RegisterScalableTarget": _register,
             "TagResource": _tag,
             "UntagResource": _untag,
             "ListTagsForResource": _list_tags,

@@ -11,12 +11,11 @@ _API = "https://docs.aws.amazon.com/autoscaling/application/APIReference/"
 
 
 def _absences() -> None:
-    """Removing an absent target or policy is an ObjectNotFoundException; moto calls it a ValidationException."""
+    """Removing an absent target is an ObjectNotFoundException; moto calls it a ValidationException."""
     from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
 
     backend: Any = ApplicationAutoscalingBackend
-    for name in ("deregister_scalable_target", "delete_scaling_policy"):
-        setattr(backend, name, _saying_so(getattr(backend, name)))
+    backend.deregister_scalable_target = _saying_so(backend.deregister_scalable_target)
 
 
 def _saying_so(remove: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,7 +34,7 @@ def _saying_so(remove: Callable[..., Any]) -> Callable[..., Any]:
 EXTENSIONS = (
     Extension(
         service="application-autoscaling",
-        topic="absent targets and policies",
+        topic="absent targets",
         stock="answers their removal with a ValidationException",
         aws="answers with an ObjectNotFoundException",
         change="answers so",

@@ -50,7 +50,7 @@ _ENDPOINT = Kept(
     shows={"CreateVpcEndpoint": "VpcEndpoint", "DescribeVpcEndpoints": "VpcEndpoints"},
     parameter_key={"ModifyVpcEndpoint": "VpcEndpointId"},
     key="VpcEndpointId",
-    members=_same("IpAddressType", "DnsOptions"),
+    members=_same("IpAddressType", "DnsOptions", "PrivateDnsEnabled"),
 )
 
 _ARCHIVE = Kept(
@@ -131,7 +131,7 @@ EXTENSIONS = (
     _forgotten(
         "ec2",
         "endpoints",
-        ("IpAddressType", "DnsOptions"),
+        ("IpAddressType", "DnsOptions", "PrivateDnsEnabled of a change"),
         "AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html",
         _ENDPOINT,
     ),

@@ -1,16 +1,16 @@
 """S3: bucket policies, with the conditions under which they allow and deny.
 
-Who asks is not known here: a statement for certain principals is passed over, as in moto; one for everybody counts.
+Of the operator, who is not judged, statements for everybody count; of a session all that its bucket's policy says was
+judged before it comes here.
 """
 
-import json
 import threading
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 
-from twin.aws.emulator.conditions import RequestContext, holds
+from twin.aws.emulator.authorization.policy import read
+from twin.aws.emulator.conditions import RequestContext
 from twin.aws.emulator.environment import ACCOUNT_ID
 from twin.aws.emulator.extension import Extension
 
@@ -24,12 +24,16 @@ _HEAD = {"s3:HeadObject": "s3:GetObject"}
 """HEAD needs no permission of its own. Source: S3 API reference, `HeadObject`."""
 
 
-def effect(policy: Mapping[str, Any], action: str, resource: str, context: RequestContext) -> str | None:
-    """``Deny`` if any statement denies the request, else ``Allow`` if any allows it, else None."""
+def effect(document: str, action: str, resource: str, context: RequestContext) -> str | None:
+    """``Deny`` if any statement for everybody denies the request, else ``Allow`` if any allows it, else None."""
     effects = {
-        statement["Effect"]
-        for statement in _listed(policy["Statement"])
-        if _concerns(statement, action, resource) and holds(statement.get("Condition", {}), context)
+        statement.effect.value
+        for statement in read("bucket", document).about(action)
+        if statement.principals is not None
+        and statement.principals.is_everybody
+        and not statement.excludes_principals
+        and statement.is_about_resource(resource, context)
+        and statement.holds(context)
     }
     return "Deny" if "Deny" in effects else "Allow" if "Allow" in effects else None
 
@@ -58,30 +62,6 @@ def request_context(headers: Mapping[str, str], path: str, query: Mapping[str, s
     }
 
 
-def _concerns(statement: Mapping[str, Any], action: str, resource: str) -> bool:
-    return (
-        _is_for_everybody(statement.get("Principal"))
-        and _is_named(statement, "Action", action.lower())
-        and _is_named(statement, "Resource", resource)
-    )
-
-
-def _is_for_everybody(principal: Any) -> bool:
-    return principal == "*" or (isinstance(principal, dict) and "*" in _listed(principal.get("AWS")))
-
-
-def _is_named(statement: Mapping[str, Any], element: str, value: str) -> bool:
-    is_excluding = f"Not{element}" in statement
-    patterns = _listed(statement.get(f"Not{element}" if is_excluding else element))
-    found = any(fnmatchcase(value, it.lower() if element == "Action" else it) for it in patterns)
-    return found != is_excluding
-
-
-def _listed(value: Any) -> list[Any]:
-    """IAM writes one of something and a list of them alike."""
-    return [] if value is None else value if isinstance(value, list) else [value]
-
-
 def _evaluate() -> None:
     """Buckets of moto are asked with the request at hand; moto evaluates their policies without it."""
     from moto.iam.access_control import PermissionResult
@@ -107,7 +87,8 @@ def _evaluate() -> None:
         if self.policy is None:
             return PermissionResult.NEUTRAL
         asked = _HEAD.get(action, action)
-        return results[effect(json.loads(self.policy), asked, resource, current.context)]
+        text = self.policy.decode() if isinstance(self.policy, bytes) else self.policy
+        return results[effect(text, asked, resource, current.context)]
 
     response.setup_class = setup_class
     bucket: Any = FakeBucket

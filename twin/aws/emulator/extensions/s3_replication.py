@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from twin.aws.emulator.authorization.acting import Acting
+from twin.aws.emulator.authorization.requests import Needs
 from twin.aws.emulator.exchange import Exchange
 from twin.aws.emulator.extension import Extension, Kept
 from twin.aws.emulator.extensions.s3_replication_rules import Copy, Source, copies
@@ -112,8 +114,30 @@ def _replicate(task: _Task) -> None:
             raise ValueError(
                 f"Bucket {copy.bucket!r} receives replicas and keeps no versions. Switch them on."
             )
+        if refusal := _role_refusal(task, configuration, copy, str(target.region_name)):
+            raise PermissionError(refusal)
         task.carry(task.backend, task.item, copy)
     _mark(task.item, "COMPLETED" if wanted else None)
+
+
+_ACTING = Acting()
+
+
+def _role_refusal(task: _Task, configuration: Any, copy: Copy, target_region: str) -> str:
+    """Why the role of the replication may not copy; empty where it may.
+
+    Source: S3 user guide, "Setting up permissions for live replication" and "Replicating encrypted objects".
+    """
+    source, target = f"arn:aws:s3:::{task.bucket}", f"arn:aws:s3:::{copy.bucket}"
+    name, account = task.item.name, task.backend.account_id
+    far = [Needs(_REPLICATES[task.carry], f"{target}/{name}")]
+    near = [Needs("s3:GetObjectVersionForReplication", f"{source}/{name}")]
+    if key_id := getattr(task.item, "kms_key_id", None):
+        near += _ACTING.key_needs("kms:Decrypt", task.region, account, key_id, source)
+    if copy.kms_key_id:
+        far += _ACTING.key_needs("kms:Encrypt", target_region, account, copy.kms_key_id, target)
+    wanted = [*((task.region, it) for it in near), *((target_region, it) for it in far)]
+    return _ACTING.role_refusal("s3.amazonaws.com", configuration["Role"], source, wanted)
 
 
 def _source(backend: Any, item: Any) -> Source:
@@ -168,6 +192,12 @@ def _carry_tags(backend: Any, item: Any, copy: Copy) -> None:
             backend.tagger.delete_all_tags_for_resource(replica.arn)
             backend.tagger.tag_resource(replica.arn, backend.tagger.convert_dict_to_tags_input(tags))
 
+
+_REPLICATES: dict[Callable[[Any, Any, Copy], None], str] = {
+    _carry_version: "s3:ReplicateObject",
+    _carry_marker: "s3:ReplicateDelete",
+    _carry_tags: "s3:ReplicateTags",
+}
 
 _REPLICATION = _Replication()
 
@@ -236,8 +266,8 @@ EXTENSIONS = (
         topic="replication",
         stock="copies nothing, and shows rules with no filter and without deletion markers",
         aws="copies new versions, their tags and, if told to, deletion markers, within seconds as a rule",
-        change="copies them after a second, with status PENDING, COMPLETED, FAILED and REPLICA; stands still for a "
-        "bucket while the data plane reports so",
+        change="copies them after a second, if the role of the replication may, with status PENDING, COMPLETED, FAILED "
+        "and REPLICA; stands still for a bucket while the data plane reports so",
         source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-what-is-isnot-replicated.html",
         kept=(_CONFIGURATION,),
         patch=_patch,

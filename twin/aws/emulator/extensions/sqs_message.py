@@ -17,6 +17,7 @@ class Message:
         hidden_until: when it can be received, at the earliest.
         is_in_flight: received, and neither deleted nor visible again.
         source_arn: the queue whose dead letter it is.
+        came_at: when it came to the queue that holds it.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Message:
     hidden_until: float = 0.0
     is_in_flight: bool = False
     source_arn: str | None = None
+    came_at: float = 0.0
 
 
 class Receipt(NamedTuple):

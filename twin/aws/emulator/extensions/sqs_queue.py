@@ -3,12 +3,28 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from twin.aws.emulator.extensions.sqs_message import Message
 from twin.aws.emulator.extensions.sqs_store import NEVER, Batch, Counts, Rules, Sent, Store
 
-__all__ = ["LiveQueue", "live"]
+__all__ = ["LiveQueue", "Traffic", "live"]
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """What went through a queue since it was made.
+
+    Attributes: sent: without what came as a dead letter or back from there. empty_receives: calls that got nothing.
+
+    Source: SQS developer guide, "Available CloudWatch metrics for Amazon SQS".
+    """
+
+    sent: int = 0
+    received: int = 0
+    deleted: int = 0
+    empty_receives: int = 0
 
 
 class LiveQueue:
@@ -16,6 +32,9 @@ class LiveQueue:
 
     Args:
         clock: seconds since the epoch.
+
+    Attributes:
+        used_at: when somebody last did something with it.
     """
 
     def __init__(self, is_fifo: bool, clock: Callable[[], float] = time.time) -> None:
@@ -24,11 +43,14 @@ class LiveQueue:
         self._changed = threading.Condition()
         self._is_closed = False
         self._wakes_at: dict[int, float] = {}
+        self._traffic = Traffic()
+        self.used_at = clock()
 
     def send(self, message: Message, delay_seconds: float = 0, is_per_group: bool = False) -> Sent:
         """The queue holds the message, unless it is a duplicate; one of those who wait is woken."""
         with self._changed:
             sent = self._store.send(message, self._clock(), delay_seconds, is_per_group)
+            self._count(sent=int(sent.message_id == message.id))
             self._pass_on()
             return sent
 
@@ -54,6 +76,7 @@ class LiveQueue:
                     return self._leave(Batch([], []))
                 batch = self._store.receive(count, rules, now)
                 if batch.received or batch.dead or now >= deadline:
+                    self._count(received=len(batch.received), empty_receives=int(not batch.received))
                     return self._leave(batch)
                 self._sleep(min(deadline, self._store.next_change()), now)
 
@@ -61,12 +84,14 @@ class LiveQueue:
         """Raises: ReceiptUnknown, ReceiptExpired."""
         with self._changed:
             self._store.delete(handle, self._clock())
+            self._count(deleted=1)
             self._pass_on()
 
     def change_visibility(self, handle: str, seconds: float) -> bool:
         """Whether the message was in flight. Raises: ReceiptUnknown, ReceiptExpired."""
         with self._changed:
             is_changed = self._store.change_visibility(handle, seconds, self._clock())
+            self._count()
             self._pass_on()
             return is_changed
 
@@ -74,11 +99,15 @@ class LiveQueue:
         with self._changed:
             return self._store.counts(self._clock())
 
-    def oldest_age_seconds(self) -> float:
-        """How long ago the message was sent that is there the longest; 0 where there is none."""
+    def oldest_age_seconds(self) -> float | None:
+        """How long the oldest message has been there, of those that count; None where there is none."""
         with self._changed:
-            sent_at = self._store.oldest_sent_at()
-            return 0.0 if sent_at is None else max(0.0, self._clock() - sent_at)
+            came_at = self._store.oldest_came_at()
+            return None if came_at is None else max(0.0, self._clock() - came_at)
+
+    def traffic(self) -> Traffic:
+        with self._changed:
+            return self._traffic
 
     def purge(self) -> None:
         with self._changed:
@@ -89,6 +118,12 @@ class LiveQueue:
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
+
+    def _count(self, **more: int) -> None:
+        """It was used, and so much more went through it."""
+        self.used_at = self._clock()
+        now = {name: getattr(self._traffic, name) + count for name, count in more.items() if count}
+        self._traffic = replace(self._traffic, **now) if now else self._traffic
 
     def _leave(self, batch: Batch) -> Batch:
         self._pass_on()

@@ -31,6 +31,8 @@ Source: SQS developer guide, "Amazon SQS FIFO queue key terms", message deduplic
 _FIRST_SEQUENCE_NUMBER = 18_870_000_000_000_000_000
 """20 digits, as AWS's have. Source: SQS API reference, `SendMessage`: 128 bits, increasing within a group."""
 
+_POISON_RECEIVES = 3
+
 NEVER = float("inf")
 """A time that does not come."""
 
@@ -115,7 +117,7 @@ class Store:
         """The queue holds the message, which was sent before: to another queue, as a dead letter or back from there."""
         if self.is_fifo:
             message.sequence_number = str(next(self._sequence))
-        message.is_in_flight, message.hidden_until = False, 0.0
+        message.is_in_flight, message.hidden_until, message.came_at = False, 0.0, now
         self._messages[message.id] = message
         if delay_seconds:
             self._hide_until(message, now + delay_seconds)
@@ -185,9 +187,18 @@ class Store:
         """Whether a receive would find something now."""
         return next(self._shelf.deliverable(), None) is not None
 
-    def oldest_sent_at(self) -> float | None:
-        """When the message was sent that is there the longest."""
-        return next((it.sent_at for it in self._messages.values()), None)
+    def oldest_came_at(self) -> float | None:
+        """When the message came that is there the longest; None where none counts.
+
+        A standard queue's messages that were received three times do not, but dead letters do.
+
+        Source: SQS developer guide, "Available CloudWatch metrics for Amazon SQS", ApproximateAgeOfOldestMessage.
+        """
+        return next((it.came_at for it in self._messages.values() if self._counts_for_age(it)), None)
+
+    def _counts_for_age(self, message: Message) -> bool:
+        is_poison = not self.is_fifo and message.source_arn is None and message.receives >= _POISON_RECEIVES
+        return not is_poison
 
     def purge(self) -> None:
         """The queue is empty. What it remembers of deduplication ids stays."""

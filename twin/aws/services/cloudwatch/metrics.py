@@ -21,9 +21,13 @@ def queries(given: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _query(given: Mapping[str, Any]) -> dict[str, Any]:
+    """A query that does not say whether it returns data does not, for Terraform's provider; for CloudWatch it does.
+
+    Source: Terraform AWS provider, aws_cloudwatch_metric_alarm, metric_query.return_data.
+    """
     query = {name: value for name, value in given.items() if name != "metric" and value is not None}
     metric = given.get("metric")
-    return query | ({"metricStat": _metric_stat(metric)} if metric else {})
+    return {"returnData": False} | query | ({"metricStat": _metric_stat(metric)} if metric else {})
 
 
 def _metric_stat(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from tests.twin.aws.emulator.conftest import Served
 
 def _composite(served: Served, name: str, **given: Any) -> Any:
     cloudwatch = served.clients("cloudwatch")
-    cloudwatch.put_composite_alarm(AlarmName=name, AlarmRule='ALARM("x")', **given)
+    cloudwatch.put_composite_alarm(**{"AlarmName": name, "AlarmRule": "FALSE", **given})
     return cloudwatch
 
 
@@ -23,7 +23,7 @@ def test_composite_alarms_are_shown_only_when_asked_for_by_type(mended: Served) 
 def test_a_composite_alarm_keeps_its_state_when_its_rule_changes(mended: Served) -> None:
     cloudwatch = _composite(mended, "stateful")
     cloudwatch.set_alarm_state(AlarmName="stateful", StateValue="ALARM", StateReason="tested")
-    _composite(mended, "stateful", AlarmDescription="changed")
+    _composite(mended, "stateful", AlarmDescription="changed", AlarmRule="TRUE")
     alarm = _described(cloudwatch, "stateful")[0]
     assert (alarm["StateValue"], alarm["StateReason"], alarm["AlarmDescription"]) == (
         "ALARM",

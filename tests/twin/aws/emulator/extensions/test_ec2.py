@@ -27,3 +27,18 @@ def test_a_nat_gateways_interface_goes_with_it(mended: Served) -> None:
     ec2.delete_nat_gateway(NatGatewayId=gateway["NatGatewayId"])
     after = {it["NetworkInterfaceId"] for it in ec2.describe_network_interfaces()["NetworkInterfaces"]}
     assert after - before == set()
+
+
+def test_private_dns_of_an_endpoint_can_be_switched_off(mended: Served) -> None:
+    ec2, world = mended.clients("ec2"), mended.world
+    made = ec2.create_vpc_endpoint(
+        VpcId=world["vpc"],
+        VpcEndpointType="Interface",
+        ServiceName="com.amazonaws.eu-west-2.sns",
+        SubnetIds=[world["subnet_a"]],
+        PrivateDnsEnabled=True,
+    )
+    own = made["VpcEndpoint"]["VpcEndpointId"]
+    ec2.modify_vpc_endpoint(VpcEndpointId=own, PrivateDnsEnabled=False)
+    (shown,) = ec2.describe_vpc_endpoints(VpcEndpointIds=[own])["VpcEndpoints"]
+    assert shown["PrivateDnsEnabled"] is False

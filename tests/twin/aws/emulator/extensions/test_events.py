@@ -7,7 +7,10 @@ import jsonpath_ng.ext
 import pytest
 
 from tests.twin.aws.emulator.conftest import Served
+from tests.twin.aws.emulator.open_queue import open_to
 from twin.aws.emulator.extensions import events
+
+RULE = "arn:aws:events:eu-west-2:123456789012:rule/routes/cases"
 
 
 def test_an_event_reaches_every_target_of_its_rule(extended: Served) -> None:
@@ -18,6 +21,8 @@ def test_an_event_reaches_every_target_of_its_rule(extended: Served) -> None:
         sqs.create_queue(QueueName="routed.fifo", Attributes=attributes)["QueueUrl"],
     ]
     arns = [f"arn:aws:sqs:eu-west-2:123456789012:{url.rpartition('/')[2]}" for url in urls]
+    for url, arn in zip(urls, arns, strict=True):
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": open_to("events", arn, RULE)})
     bus.create_event_bus(Name="routes")
     bus.put_rule(Name="cases", EventBusName="routes", EventPattern='{"source": ["estate.case"]}')
     targets = [

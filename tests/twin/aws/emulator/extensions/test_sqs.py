@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.twin.aws.emulator.conftest import Served
+from tests.twin.aws.emulator.open_queue import open_to
 
 ALLOW = json.dumps({"redrivePermission": "denyAll"})
 
@@ -169,6 +170,7 @@ def test_what_a_topic_delivers_is_received(extended: Served) -> None:
     sqs, sns = extended.clients("sqs"), extended.clients("sns")
     url, arn = _queue(sqs, "subscribed")
     topic = sns.create_topic(Name="told")["TopicArn"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": open_to("sns", arn, topic)})
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
     sns.publish(TopicArn=topic, Message="news")
     assert [it["Body"] for it in _received(sqs, url, WaitTimeSeconds=2)] == ["news"]

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from tests.twin.aws.emulator.conftest import Served
 from tests.twin.aws.emulator.reporting import document, report
 
-ROLE = "arn:aws:iam::123456789012:role/replication"
+ROLE = "arn:aws:iam::123456789012:role/world"
 
 
 def _buckets(served: Served, name: str, target: str | None = None) -> tuple[Any, Any]:

@@ -123,7 +123,7 @@ def test_many_consumers_together_receive_every_message_once() -> None:
 def test_the_age_of_the_oldest_message_is_known() -> None:
     now = 100.0
     queue = LiveQueue(is_fifo=False, clock=lambda: now)
-    assert queue.oldest_age_seconds() == 0
+    assert queue.oldest_age_seconds() is None
     queue.send(_message("m"))
     now = 160.0
     assert queue.oldest_age_seconds() == 60

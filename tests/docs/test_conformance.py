@@ -1,0 +1,26 @@
+"""The conformance list names tests that exist, and a source for every rule."""
+
+import re
+
+from estate.places import project_root
+
+ROOT = project_root()
+_ROW = re.compile(r"^\| (?!rule \|)(.+)\|$", re.MULTILINE)
+_ABBREVIATED = ("AAS ", "CW ", "ECS ", "IAM ", "VPC ")
+
+
+def rows() -> list[list[str]]:
+    section = (ROOT / "docs" / "twin.md").read_text().partition("## Conformance")[2].partition("\n## ")[0]
+    found = [[cell.strip() for cell in row[1].split("|")] for row in _ROW.finditer(section)]
+    return [row for row in found if len(row) > 1]
+
+
+def test_every_rule_has_a_source_and_a_test_that_exists() -> None:
+    found = rows()
+    assert len(found) > 30
+    for row in found:
+        rule, source, how, test = row[:4]
+        assert rule, row
+        assert how, row
+        assert source.startswith(("docs.aws.amazon.com/", "aws/", *_ABBREVIATED)), row
+        assert (ROOT / "tests" / "twin" / test).is_file(), row

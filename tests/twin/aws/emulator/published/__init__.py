@@ -1,0 +1,1 @@
+"""What the emulator publishes of its own services."""

@@ -1,0 +1,95 @@
+"""The control plane that is followed is told from another one at its port."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.twin.runtime.deadlines import until
+from twin.aws.emulator.process import BOOT_HEADER
+from twin.runtime import control_plane
+from twin.runtime.control_plane import ControlPlane
+from twin.runtime.exceptions import ControlPlaneAway
+
+
+class Emulator(ThreadingHTTPServer):
+    """Answers the feed, and every call of AWS's API with the clusters that it knows. Attributes: is_polled: it tells
+    who follows it that it is there."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Answering)
+        self.boot, self.clusters, self.is_polled = "first", ["arn:estate"], True
+        self.endpoint = f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Answering(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Emulator  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def do_GET(self) -> None:
+        feed = {
+            "nonce": self.server.boot,
+            "version": 1,
+            "settled": True,
+            "services": {"ecs": 1},
+            "requests": [],
+        }
+        self._say(feed if self.server.is_polled else None)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self._say({"clusterArns": self.server.clusters})
+
+    def _say(self, document: dict[str, Any] | None) -> None:
+        body = json.dumps(document).encode()
+        self.send_response(200 if document is not None else 503)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header(BOOT_HEADER, self.server.boot)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    server = Emulator()
+    monkeypatch.setattr(control_plane, "find", lambda folder: SimpleNamespace(endpoint=server.endpoint))
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_another_one_at_its_port_is_not_asked_before_it_is_followed(emulator: Emulator) -> None:
+    async def scenario() -> None:
+        plane = ControlPlane(Path(), "run")
+        following = asyncio.create_task(plane.run())
+        try:
+            await until(lambda: plane.is_up)
+            assert await clusters(plane) == ["arn:estate"]
+            emulator.is_polled, emulator.boot, emulator.clusters = False, "second", []
+            assert plane.seen.is_settled
+            with pytest.raises(ControlPlaneAway, match="another one"):
+                await clusters(plane)
+            emulator.is_polled = True
+            await until(lambda: plane.seen.generation == 2 and plane.is_up)
+            assert await clusters(plane) == []
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    asyncio.run(scenario())
+
+
+async def clusters(plane: ControlPlane) -> list[str]:
+    return list((await plane.call("ecs", "eu-west-2", "list_clusters")).get("clusterArns", ()))

@@ -1,0 +1,1 @@
+"""What AWS's services would publish to CloudWatch, measured on the parts of the data plane."""
