@@ -29,6 +29,11 @@ class Observation:
         return [
             *(_short(row) for row in self.services if _is_short(row)),
             *(
+                f"{row['name']} ({row['region']}): its deployment failed, so ECS starts no task for it; deploy it anew"
+                for row in self.services
+                if row["rollout"] == "FAILED"
+            ),
+            *(
                 f"{row['name']} ({row['region']}) is {row['status']}"
                 for row in (*self.databases, *self.caches)
                 if row["status"] != "available"
@@ -84,7 +89,14 @@ def _services(clients: Clients, region: str) -> Iterator[Row]:
                     "running": service["runningCount"],
                     "healthy": healthy[f"service:{name}"] if of_targets is None else of_targets,
                     "deploying": len(service.get("deployments", [])) > 1,
+                    "rollout": _rollout(service),
                 }
+
+
+def _rollout(service: Mapping[str, Any]) -> str | None:
+    """How far the primary deployment has come: IN_PROGRESS, COMPLETED, FAILED."""
+    primary = (it for it in service.get("deployments", ()) if it["status"] == "PRIMARY")
+    return next((it.get("rolloutState") for it in primary), None)
 
 
 def _healthy_targets(clients: Clients, region: str, service: Mapping[str, Any]) -> int | None:

@@ -68,12 +68,12 @@ class Consumer:
         self._stopping.set()
 
     async def run(self) -> None:
-        """One lane goes on for ever; while batches are full, others are opened beside it."""
+        """One lane goes on for ever; while batches are full and no request waits, others are opened beside it."""
         beside: set[asyncio.Task[None]] = set()
         try:
             while not self._stopping.is_set():
                 taken = await self.run_once()
-                if taken == BATCH and len(beside) < LANES - 1:
+                if taken == BATCH and len(beside) < LANES - 1 and not self._slots.waiting:
                     lane = asyncio.create_task(self._drain())
                     beside.add(lane)
                     lane.add_done_callback(beside.discard)
@@ -85,7 +85,8 @@ class Consumer:
                 lane.cancel()
 
     async def _drain(self) -> None:
-        while not self._stopping.is_set() and await self.run_once() == BATCH:
+        """Ends once a batch is not full, or requests wait: then one lane has to do."""
+        while not self._stopping.is_set() and await self.run_once() == BATCH and not self._slots.waiting:
             pass
 
     async def run_once(self) -> int:

@@ -16,6 +16,7 @@ WELL: dict[str, Any] = {
     "running": 2,
     "healthy": 2,
     "deploying": False,
+    "rollout": "COMPLETED",
 }
 MEMBER = {"name": "core-1", "zone": "eu-west-2a", "role": "writer", "status": "available"}
 DATABASE = {"region": "eu-west-2", "name": "core", "status": "available", "members": [MEMBER]}
@@ -43,8 +44,12 @@ def _shown(status: Status) -> str:
             {"deploying": True},
             "case (eu-west-2): 2 of 2 tasks run, 2 are healthy, a deployment is on its way",
         ),
+        (
+            {"rollout": "FAILED"},
+            "case (eu-west-2): its deployment failed, so ECS starts no task for it; deploy it anew",
+        ),
     ],
-    ids=["not running", "not healthy", "deploying"],
+    ids=["not running", "not healthy", "deploying", "failed"],
 )
 def test_a_service_that_is_short_of_what_it_wants_is_complained_of(
     changed: dict[str, Any], complaint: str

@@ -82,6 +82,16 @@ class Surroundings:
             await asyncio.sleep(1)
         return loop.time() - started
 
+    async def until_deployed(self, deadline_seconds: float) -> float:
+        """Seconds until every deployment is complete, and its alarms are not watched any more. Raises: TimeoutError"""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        while unfinished := await asyncio.to_thread(self.unfinished):
+            if loop.time() - started > deadline_seconds:
+                raise TimeoutError(f"deployments are not complete: {', '.join(unfinished)}")
+            await asyncio.sleep(5)
+        return loop.time() - started
+
     async def until_spread(self, deadline_seconds: float) -> float:
         """Seconds until every service stands as evenly in its zones as it can. Raises: TimeoutError"""
         loop = asyncio.get_running_loop()
@@ -123,6 +133,12 @@ class Surroundings:
                 zones = places.setdefault(name, Counter(dict.fromkeys(ZONES, 0)))
                 zones[task["availabilityZone"]] += task["healthStatus"] == "HEALTHY"
         return places
+
+    def unfinished(self) -> list[str]:
+        """Services whose deployment is not complete."""
+        estate = load_catalogue().estate(self.environment)
+        seen = observe(estate, Clients(estate, self.exports["AWS_ENDPOINT_URL"]), ("services",))
+        return [row["name"] for row in seen.services if row["rollout"] != "COMPLETED"]
 
     def counts(self, service: str) -> dict[str, int]:
         """Of one service in the load's region: tasks that are wanted, and healthy ones."""

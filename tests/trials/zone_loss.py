@@ -23,6 +23,8 @@ from tests.trials.surroundings import ZONES, Surroundings
 
 KINDS = ("zone-power-loss", "zone-freeze", "zone-cut")
 BEFORE_SECONDS, AFTER_SECONDS, HEAL_SECONDS, CAPACITY_SECONDS = 5.0, 60.0, 240.0, 120.0
+DEPLOYED_SECONDS = 600.0
+"""A deployment's alarms are watched for up to five minutes after its tasks are there."""
 
 
 async def main(options: argparse.Namespace) -> int:
@@ -51,6 +53,7 @@ async def _fault(
     surroundings: Surroundings, kind: str, zone: str, load: Load, *, waits_for_capacity: bool
 ) -> dict[str, Any]:
     await surroundings.until_healthy(HEAL_SECONDS)
+    await surroundings.until_deployed(DEPLOYED_SECONDS)
     await surroundings.until_spread(HEAL_SECONDS)
     before = await surroundings.status()
     psutil.cpu_percent()

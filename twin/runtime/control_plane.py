@@ -10,58 +10,22 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Iterable, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
-from boto3.session import Session
-from botocore.config import Config
-from botocore.credentials import Credentials
-from botocore.exceptions import BotoCoreError
 
-from twin.aws.emulator.process import BOOT_HEADER, find
+from twin.aws.emulator.process import find
+from twin.runtime.aws_calls import AwsCalls, Document
 from twin.runtime.exceptions import ControlPlaneAway
 
-__all__ = ["ControlPlane", "Document", "Identity", "Request", "Seen"]
+__all__ = ["ControlPlane", "Document", "Request", "Seen"]
 
-Document = dict[str, Any]
 _log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1.0
 _PREFIX = "/moto-api/estate"
-_ACTING_SERVICE = "x-estate-acting-service"
-"""Which service of AWS acts; the emulator takes it from the operator's key only."""
-
-_SOURCE_ARN = "x-amz-source-arn"
-_CONFIG = Config(
-    connect_timeout=1,
-    read_timeout=10,
-    retries={"max_attempts": 1},
-    max_pool_connections=16,
-    inject_host_prefix=False,
-)
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Temporary credentials of somebody in whose name AWS is called."""
-
-    access_key_id: str
-    secret_access_key: str = field(repr=False)
-    token: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class _Acting:
-    """In whose name a call is made, where it is not the operator's. Attributes: headers: beside those of the call."""
-
-    identity: Identity | None = None
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-_ACTING: ContextVar[_Acting | None] = ContextVar("estate_acting", default=None)
 
 
 @dataclass(frozen=True)
@@ -92,19 +56,17 @@ class Seen:
         return (self.generation, int(self.is_settled), *(self.versions.get(it, 0) for it in services))
 
 
-class ControlPlane:
+class ControlPlane(AwsCalls):
     """Follows the emulator. Attributes: seen; is_up: it answered the last poll."""
 
     name = "control plane"
 
     def __init__(self, emulator_dir: Path, run: str) -> None:
+        super().__init__()
         self.seen = Seen()
         self.is_up = False
         self._emulator_dir, self._run = emulator_dir, run
-        self._endpoint = ""
-        self._nonce = ""
         self._version = self._requests_after = 0
-        self._clients: dict[tuple[str, str], Any] = {}
         self._changed = asyncio.Event()
         self._takers: dict[tuple[str, str], Callable[[Request], None]] = {}
         self._pending: dict[tuple[str, str, str, str], Document | None] = {}
@@ -112,71 +74,10 @@ class ControlPlane:
         self._report_wanted = asyncio.Event()
         self._http = httpx.AsyncClient(timeout=httpx.Timeout(10, connect=1), trust_env=False)
 
-    @property
-    def endpoint(self) -> str:
-        """Where AWS's API is, such as ``http://127.0.0.1:4566``; empty before it was ever found."""
-        return self._endpoint
-
     def take(self, service: str, operations: Iterable[str], taker: Callable[[Request], None]) -> None:
         """`taker` is called with every request for one of the operations."""
         for operation in operations:
             self._takers[service, operation] = taker
-
-    async def call(self, service: str, region: str, operation: str, /, **parameters: Any) -> Document:
-        """The answer to one call of AWS's API, pages joined where it has pages.
-
-        Args: operation: as boto3 names it, such as ``describe_services``.
-
-        Raises:
-            ClientError: AWS refuses.
-            ControlPlaneAway: nobody answers, or an emulator that is not followed yet.
-        """
-        try:
-            return await asyncio.to_thread(self._call, service, region, operation, parameters)
-        except BotoCoreError as error:
-            raise ControlPlaneAway(str(error)) from error
-
-    async def call_as(
-        self, identity: Identity, service: str, region: str, operation: str, /, **parameters: Any
-    ) -> Document:
-        """As `call`, in somebody's name, who may be refused."""
-        return await self._call_acting(_Acting(identity), service, region, operation, parameters)
-
-    async def assume(
-        self,
-        region: str,
-        role_arn: str,
-        session_name: str,
-        service: str,
-        source_arn: str,
-        duration_seconds: int,
-    ) -> Document:
-        """A session of the role, which a service of AWS takes for somebody's sake.
-
-        Args:
-            service: such as ``ecs-tasks.amazonaws.com``.
-            source_arn: for whom it takes it.
-
-        Raises:
-            ClientError: the role does not trust the service for this.
-            ControlPlaneAway: nobody answers.
-        """
-        headers = {_ACTING_SERVICE: service, _SOURCE_ARN: source_arn}
-        parameters = {
-            "RoleArn": role_arn,
-            "RoleSessionName": session_name,
-            "DurationSeconds": duration_seconds,
-        }
-        return await self._call_acting(_Acting(headers=headers), "sts", region, "assume_role", parameters)
-
-    async def _call_acting(
-        self, acting: _Acting, service: str, region: str, operation: str, parameters: Document
-    ) -> Document:
-        reset = _ACTING.set(acting)
-        try:
-            return await self.call(service, region, operation, **parameters)
-        finally:
-            _ACTING.reset(reset)
 
     def report(self, service: str, region: str, kind: str, key: str, document: Document | None) -> None:
         """The API will show the document, soon, and again after another emulator took over; None takes it back."""
@@ -209,14 +110,6 @@ class ControlPlane:
         """Follows the emulator until cancelled."""
         await asyncio.gather(self._follow(), self._send_reports())
 
-    def _check_boot(self, http_response: Any, **_: Any) -> None:
-        """What answers is the emulator that is followed: another one at its port knows nothing of what was declared,
-        and its silence must not be taken for a deletion.
-        """
-        answered = http_response.headers.get(BOOT_HEADER)
-        if answered != self._nonce:
-            raise ControlPlaneAway("another one has taken its place, and is not followed yet")
-
     # The feed
 
     async def _follow(self) -> None:
@@ -233,12 +126,12 @@ class ControlPlane:
         if not self.is_up:
             await self._find()
         answer = await self._http.get(
-            f"{self._endpoint}{_PREFIX}/changes",
+            f"{self.endpoint}{_PREFIX}/changes",
             params={
                 "after": self._version,
                 "requests_after": self._requests_after,
                 "wait": _POLL_SECONDS,
-                "nonce": self._nonce,
+                "nonce": self.boot,
             },
         )
         answer.raise_for_status()
@@ -248,11 +141,10 @@ class ControlPlane:
         emulator = await asyncio.to_thread(find, self._emulator_dir)
         if emulator is None:
             raise ControlPlaneAway(f"none serves {str(self._emulator_dir)!r}")
-        if emulator.endpoint != self._endpoint:
-            self._endpoint, self._clients = emulator.endpoint, {}
+        self.endpoint = emulator.endpoint
 
     def _take_in(self, feed: Document) -> None:
-        if feed["nonce"] != self._nonce:
+        if feed["nonce"] != self.boot:
             self._begin(feed["nonce"])
             return
         self._version = feed["version"]
@@ -267,7 +159,7 @@ class ControlPlane:
 
     def _begin(self, nonce: str) -> None:
         """Another emulator: everything is read anew, and told anew."""
-        self._nonce, self._version, self._requests_after = nonce, 0, 0
+        self.boot, self._version, self._requests_after = nonce, 0, 0
         self.seen = Seen(self.seen.generation + 1)
         self._pending = {**self._reported}
         self._report_wanted.set()
@@ -303,10 +195,10 @@ class ControlPlane:
         names = ("service", "region", "kind", "key")
         documents = [dict(zip(names, place, strict=True)) | {"document": it} for place, it in batch.items()]
         body = json.dumps({"runtime": self._run, "documents": documents}, default=str)
-        if not self._endpoint:
+        if not self.endpoint:
             return False
         try:
-            answer = await self._http.post(f"{self._endpoint}{_PREFIX}/report", content=body)
+            answer = await self._http.post(f"{self.endpoint}{_PREFIX}/report", content=body)
         except httpx.HTTPError:
             return False
         if answer.status_code == httpx.codes.CONFLICT:
@@ -315,47 +207,3 @@ class ControlPlane:
         elif answer.status_code >= 400:
             _log.error("the control plane refuses a report: %s", answer.text)
         return answer.status_code < 500
-
-    # Calls
-
-    def _call(self, service: str, region: str, operation: str, parameters: Document) -> Document:
-        client = self._client(service, region)
-        if not client.can_paginate(operation):
-            return getattr(client, operation)(**parameters)
-        return client.get_paginator(operation).paginate(**parameters).build_full_result()
-
-    def _client(self, service: str, region: str) -> Any:
-        """Made in the thread that needs it first; two at once make two, of which one stays."""
-        if not self._endpoint:
-            raise BotoCoreError()
-        found = self._clients.get((service, region))
-        if found is None:
-            session = Session(aws_access_key_id="twin", aws_secret_access_key="twin")
-            found = session.client(
-                service,  # type: ignore[call-overload]
-                region_name=region,
-                endpoint_url=self._endpoint,
-                config=_CONFIG,
-            )
-            found.meta.events.register("before-call", _add_headers)
-            found.meta.events.register("before-sign", _sign_as)
-            found.meta.events.register("after-call", self._check_boot)
-            self._clients[service, region] = found
-        return found
-
-
-def _add_headers(params: Document, **_: Any) -> None:
-    """A call carries the headers of whoever acts."""
-    acting = _ACTING.get()
-    if acting:
-        params["headers"].update(acting.headers)
-
-
-def _sign_as(request: Any, **_: Any) -> None:
-    """A call is signed by whoever acts."""
-    acting = _ACTING.get()
-    if acting and acting.identity:
-        own = acting.identity
-        credentials = Credentials(own.access_key_id, own.secret_access_key, own.token)
-        signing = request.context.get("signing", {})
-        request.context["signing"] = {**signing, "request_credentials": credentials}

@@ -21,6 +21,7 @@ __all__ = [
     "exports",
     "fault",
     "healthy",
+    "state_of",
     "submit",
     "supervisor",
     "tasks_of",
@@ -67,6 +68,12 @@ def ask(
         return error.code, error.read()
     except OSError as error:
         return 0, error
+
+
+def state_of(url: str) -> str | None:
+    """How an application stands; None where that cannot be told at the moment."""
+    status, document = ask(url)
+    return str(document["state"]) if status == 200 else None
 
 
 def until(holds: Callable[[], Any], what: str) -> Any:

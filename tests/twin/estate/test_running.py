@@ -23,6 +23,7 @@ from tests.twin.estate.live import (
     exports,
     fault,
     healthy,
+    state_of,
     submit,
     supervisor,
     tasks_of,
@@ -76,7 +77,7 @@ def test_an_application_is_paid_once_and_stands_in_the_ledger(running: Twin) -> 
     receipt = submit(edge, key)
     assert submit(edge, key)["application_id"] == receipt["application_id"]
     path = f"{edge}{APPLICATIONS}/{receipt['application_id']}"
-    until(lambda: ask(path)[1]["state"] == "in-decision", "case has it")
+    until(lambda: state_of(path) == "in-decision", "case has it")
     case = address_of(tasks_of(running, "case")[0])
     decision = {"outcome": "awarded", "amount_pence": 2670}
     status, _ = ask(
@@ -86,7 +87,7 @@ def test_an_application_is_paid_once_and_stands_in_the_ledger(running: Twin) -> 
         {"Idempotency-Key": key},
     )
     assert status in (200, 201)
-    until(lambda: ask(path)[1]["state"] == "paid", "it is paid")
+    until(lambda: state_of(path) == "paid", "it is paid")
     ledger = f"{exports(running)['ESTATE_PARTNERS_URL']}/central-payments/ledger"
     _, made = ask(ledger, headers={"Host": "dwp.partners.slice.estate.example"})
     assert [(it["client_reference"], it["amount_pence"]) for it in made["payments"]] == [
@@ -150,7 +151,7 @@ def test_a_database_failover_moves_the_writer_and_loses_nothing(running: Twin) -
     healthy(running)
     for receipt in (first, second):
         path = f"{edge}{APPLICATIONS}/{receipt['application_id']}"
-        until(lambda path=path: ask(path)[1]["state"] == "in-decision", "the application is there")
+        until(lambda path=path: state_of(path) == "in-decision", "the application is there")
 
 
 def test_a_network_acl_that_denies_cuts_a_zone_off_and_another_heals_it(running: Twin) -> None:
@@ -192,7 +193,7 @@ def test_a_zone_without_power_is_done_without_and_taken_back(running: Twin) -> N
 
     until(moved, "the tasks run in the other zones")
     path = f"{edge}{APPLICATIONS}/{receipt['application_id']}"
-    until(lambda: ask(path)[1]["state"] in ("accepted", "in-decision"), "the application is known")
+    until(lambda: state_of(path) in ("accepted", "in-decision"), "the application is known")
     undo(running, id_)
     healthy(running)
 
@@ -283,14 +284,14 @@ def test_without_the_control_plane_people_are_served_and_up_brings_it_back(runni
     running.document("up")
     healthy(running)
     path = f"{edge}{APPLICATIONS}/{receipt['application_id']}"
-    until(lambda: ask(path)[1]["state"] == "in-decision", "what was accepted meanwhile is not lost")
+    until(lambda: state_of(path) == "in-decision", "what was accepted meanwhile is not lost")
 
 
 def test_a_killed_supervisor_leaves_nothing_and_up_starts_from_what_is_on_disk(running: Twin) -> None:
     edge = exports(running)["ESTATE_EDGE"]
     receipt = submit(edge, str(uuid.uuid4()))
     until(
-        lambda: ask(f"{edge}{APPLICATIONS}/{receipt['application_id']}")[1]["state"] == "in-decision",
+        lambda: state_of(f"{edge}{APPLICATIONS}/{receipt['application_id']}") == "in-decision",
         "it is stored",
     )
     killed = supervisor(running)

@@ -15,6 +15,7 @@ from tests.twin.estate.live import (
     exports,
     fault,
     healthy,
+    state_of,
     submit,
     supervisor,
     until,
@@ -49,7 +50,7 @@ def test_both_are_healthy_and_share_no_address(twins: tuple[Twin, Twin]) -> None
 def test_what_one_is_told_the_other_does_not_know(twins: tuple[Twin, Twin]) -> None:
     one, other = (exports(twin)["ESTATE_EDGE"] for twin in twins)
     path = f"{APPLICATIONS}/{submit(one, str(uuid.uuid4()))['application_id']}"
-    until(lambda: ask(f"{one}{path}")[1]["state"] == "in-decision", "its case is open")
+    until(lambda: state_of(f"{one}{path}") == "in-decision", "its case is open")
     assert ask(f"{other}{path}")[0] == 404
     client(twins[0], "ecs").update_service(cluster="estate", service="portal", desiredCount=4)
     seen = client(twins[1], "ecs").describe_services(cluster="estate", services=["portal"])["services"][0]

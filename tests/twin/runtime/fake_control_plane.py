@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any, cast
 
-from twin.runtime.control_plane import ControlPlane, Document, Identity, Request, Seen
+from twin.runtime.aws_calls import Identity
+from twin.runtime.control_plane import ControlPlane, Document, Request, Seen
 from twin.runtime.exceptions import ControlPlaneAway
 
 Answer = Document | Exception | Callable[[Mapping[str, Any]], Document]

@@ -4,11 +4,14 @@ import asyncio
 import io
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from tests.workload.fakes import FakeQueue
 from tests.workload.virtual_time import run
 from workload.consumer import Consumer
 from workload.exceptions import DependencyAway, TryLater
 from workload.logs import Log
+from workload.priority import Priority
 from workload.queue import Message
 from workload.slots import Slots
 
@@ -178,3 +181,30 @@ def test_a_queue_that_is_away_is_asked_again_after_a_pause() -> None:
         assert queue.deleted == ["m"]
 
     run(test)
+
+
+@pytest.mark.parametrize(("people", "most"), [(0, 40), (12, 10)], ids=["nobody waits", "requests wait"])
+def test_a_backlog_takes_more_batches_at_a_time_only_while_no_request_waits(people: int, most: int) -> None:
+    async def test() -> int:
+        queue, slots, in_hand = FakeQueue(), Slots(4), [0]
+
+        async def handle(_: Message) -> None:
+            in_hand.append(200 - len(queue.waiting) - len(queue.deleted))
+            await asyncio.sleep(0.2)
+
+        async def ask() -> None:
+            while True:
+                async with slots.hold(Priority.URGENT):
+                    await asyncio.sleep(0.1)
+
+        for number in range(200):
+            await queue.send(number)
+        asking = [asyncio.create_task(ask()) for _ in range(people)]
+        consumer = Consumer("test", queue, handle, slots=slots, log=Log("test", io.StringIO()))
+        await asyncio.sleep(0.05)
+        await _until_idle(consumer, 3)
+        for it in asking:
+            it.cancel()
+        return max(in_hand)
+
+    assert run(test) == most

@@ -7,7 +7,8 @@ import re
 
 from botocore.exceptions import ClientError
 
-from twin.runtime.control_plane import ControlPlane, Identity
+from twin.runtime.aws_calls import Identity
+from twin.runtime.control_plane import ControlPlane
 from twin.runtime.exceptions import ControlPlaneAway
 from twin.runtime.tasks.exceptions import CannotStart
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from twin.runtime.control_plane import ControlPlane, Document, Identity
+from twin.runtime.aws_calls import Identity
+from twin.runtime.control_plane import ControlPlane, Document
 from twin.runtime.exceptions import ControlPlaneAway
 from twin.runtime.tasks.exceptions import CannotStart
 

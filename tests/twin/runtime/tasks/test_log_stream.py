@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from tests.twin.runtime.fake_control_plane import Answer, FakeControlPlane
 from tests.twin.runtime.tasks.test_credentials import task
-from twin.runtime.control_plane import Identity
+from twin.runtime.aws_calls import Identity
 from twin.runtime.tasks.exceptions import CannotStart
 from twin.runtime.tasks.log_stream import begin_log
 from twin.runtime.tasks.model import Task

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.twin.runtime.fake_control_plane import Answer, FakeControlPlane
-from twin.runtime.control_plane import Identity
+from twin.runtime.aws_calls import Identity
 from twin.runtime.tasks.exceptions import CannotStart
 from twin.runtime.tasks.image import Images
 from twin.runtime.tasks.secrets import Reference, fetch_secrets, reference

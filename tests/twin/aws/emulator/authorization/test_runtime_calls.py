@@ -1,7 +1,6 @@
 """The data plane takes roles for tasks, and calls AWS in their name."""
 
 import asyncio
-from pathlib import Path
 
 import httpx
 import pytest
@@ -9,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from tests.twin.aws.emulator.authorization.roles import ACCOUNT, document, trusting
 from tests.twin.aws.emulator.conftest import Served
-from twin.runtime.control_plane import ControlPlane, Identity
+from twin.runtime.aws_calls import AwsCalls, Identity
 
 TASK = f"arn:aws:ecs:eu-west-2:{ACCOUNT}:task/estate/1"
 TASKS = "ecs-tasks.amazonaws.com"
@@ -27,10 +26,10 @@ def test_a_call_in_somebodys_name_is_judged_as_theirs_and_others_are_the_operato
 
 
 async def _play(endpoint: str, role_arn: str) -> None:
-    plane = ControlPlane(Path(), "run")
-    plane._endpoint = endpoint  # pyright: ignore[reportPrivateUsage]
+    plane = AwsCalls()
+    plane.endpoint = endpoint
     identity = httpx.get(f"{endpoint}/moto-api/estate/identity", trust_env=False).json()
-    plane._nonce = identity["nonce"]  # pyright: ignore[reportPrivateUsage]
+    plane.boot = identity["nonce"]
     with pytest.raises(ClientError, match="AccessDenied"):
         await plane.assume("eu-west-2", role_arn, "task-1", TASKS, TASK.replace(ACCOUNT, "9" * 12), 900)
     taken = (await plane.assume("eu-west-2", role_arn, "task-1", TASKS, TASK, 21_600))["Credentials"]
