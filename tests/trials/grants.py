@@ -46,16 +46,17 @@ class Grant:
 
 def grants(surroundings: Surroundings, services: Sequence[str]) -> Iterator[Grant]:
     """Of the tasks of the services, and of all tasks, in the load's region."""
+    iam, ec2, used = surroundings.aws("iam"), surroundings.aws("ec2"), _used(surroundings)
     for resource in _resources(surroundings.environment):
         match resource.type:
             case "aws:iam/rolePolicy:RolePolicy":
-                yield from _statements(surroundings, resource, services)
+                yield from _statements(iam, resource, services, used)
             case "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule":
-                yield from _rule(surroundings, resource, services, "ingress")
+                yield from _rule(ec2, resource, services, "ingress")
             case "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule":
-                yield from _rule(surroundings, resource, services, "egress")
+                yield from _rule(ec2, resource, services, "egress")
             case "aws:ec2/vpcEndpoint:VpcEndpoint":
-                yield _endpoint(surroundings, resource)
+                yield _endpoint(ec2, resource)
             case _:
                 pass
 
@@ -77,7 +78,7 @@ def _service_of(name: str, services: Sequence[str]) -> str | None:
 
 
 def _statements(
-    surroundings: Surroundings, resource: ResourceState, services: Sequence[str]
+    iam: Any, resource: ResourceState, services: Sequence[str], used: Mapping[tuple[str, str, int], int]
 ) -> Iterator[Grant]:
     name = resource.urn.rpartition("::")[2]
     role, _, policy = resource.id.partition(":")
@@ -85,7 +86,6 @@ def _statements(
     if service is None:
         return
     document = json.loads(resource.outputs["policy"])
-    iam = surroundings.aws("iam")
 
     def put(statements: Sequence[Mapping[str, Any]]) -> None:
         text = json.dumps({**document, "Statement": statements})
@@ -103,27 +103,24 @@ def _statements(
             service,
             lambda less=less: put(less),
             lambda: put(whole),
-            _used(surroundings, role, policy, place),
+            used.get((role, policy, place), 0),
         )
 
 
-def _used(surroundings: Surroundings, role: str, policy: str, place: int) -> int:
-    for it in surroundings.permissions():
-        if it["role_arn"].endswith(f"/{role}"):
-            for statement in it["statements"]:
-                if (statement["policy"], statement["place"]) == (policy, place):
-                    return int(statement["allowed"])
-    return 0
+def _used(surroundings: Surroundings) -> dict[tuple[str, str, int], int]:
+    """How often each statement has allowed something, by role, policy and place in it."""
+    return {
+        (role["role_arn"].rpartition("/")[2], it["policy"], it["place"]): int(it["allowed"])
+        for role in surroundings.permissions()
+        for it in role["statements"]
+    }
 
 
-def _rule(
-    surroundings: Surroundings, resource: ResourceState, services: Sequence[str], way: str
-) -> Iterator[Grant]:
+def _rule(ec2: Any, resource: ResourceState, services: Sequence[str], way: str) -> Iterator[Grant]:
     name = resource.urn.rpartition("::")[2]
     service = _service_of(name, services)
     if service is None and not name.startswith(("edge-", "network-")):
         return
-    ec2 = surroundings.aws("ec2")
     given: Mapping[str, Any] = resource.outputs
     permission = {
         "IpProtocol": given["ipProtocol"],
@@ -132,18 +129,20 @@ def _rule(
         **({"PrefixListIds": [{"PrefixListId": it}]} if (it := given.get("prefixListId")) else {}),
         **({"UserIdGroupPairs": [{"GroupId": it}]} if (it := given.get("referencedSecurityGroupId")) else {}),
     }
-    asked = {"GroupId": given["securityGroupId"], "IpPermissions": [permission]}
-    yield Grant(
-        "rule",
-        name,
-        service,
-        lambda: getattr(ec2, f"revoke_security_group_{way}")(**asked),
-        lambda: getattr(ec2, f"authorize_security_group_{way}")(**asked),
-    )
+    group = given["securityGroupId"]
+    ids = [resource.id]
+
+    def take() -> None:
+        getattr(ec2, f"revoke_security_group_{way}")(GroupId=group, SecurityGroupRuleIds=ids)
+
+    def give() -> None:
+        made = getattr(ec2, f"authorize_security_group_{way}")(GroupId=group, IpPermissions=[permission])
+        ids[:] = [it["SecurityGroupRuleId"] for it in made["SecurityGroupRules"]]
+
+    yield Grant("rule", name, service, take, give)
 
 
-def _endpoint(surroundings: Surroundings, resource: ResourceState) -> Grant:
-    ec2 = surroundings.aws("ec2")
+def _endpoint(ec2: Any, resource: ResourceState) -> Grant:
     given = resource.outputs
     asked = {
         there: given[here] for here, there in _ENDPOINT_MEMBERS.items() if given.get(here) not in (None, [])

@@ -5,20 +5,19 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 
-from catalogue import load_catalogue
-from estate import data_plane
+from catalogue import Estate, load_catalogue
 from estate.aws import Clients
 from estate.observation import HEALTH, observe
-from estate.places import Places
 
 __all__ = ["REGION", "ROOT", "ZONES", "Surroundings"]
 
@@ -49,6 +48,14 @@ class Surroundings:
             raise RuntimeError(done.stderr)
         return cls(environment, json.loads(done.stdout)["exports"])
 
+    @cached_property
+    def _estate(self) -> Estate:
+        return load_catalogue().estate(self.environment)
+
+    @cached_property
+    def _clients(self) -> Clients:
+        return Clients(self._estate, self.exports["AWS_ENDPOINT_URL"])
+
     @property
     def edge(self) -> str:
         return self.exports["ESTATE_EDGE"]
@@ -74,33 +81,15 @@ class Surroundings:
 
     async def until_healthy(self, deadline_seconds: float) -> float:
         """Seconds until nothing is complained of. Raises: TimeoutError, with what is."""
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        while complaints := await asyncio.to_thread(self.complaints):
-            if loop.time() - started > deadline_seconds:
-                raise TimeoutError("; ".join(complaints[:5]))
-            await asyncio.sleep(1)
-        return loop.time() - started
+        return await _until_none(self.complaints, "not healthy", 1, deadline_seconds)
 
     async def until_deployed(self, deadline_seconds: float) -> float:
         """Seconds until every deployment is complete, and its alarms are not watched any more. Raises: TimeoutError"""
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        while unfinished := await asyncio.to_thread(self.unfinished):
-            if loop.time() - started > deadline_seconds:
-                raise TimeoutError(f"deployments are not complete: {', '.join(unfinished)}")
-            await asyncio.sleep(5)
-        return loop.time() - started
+        return await _until_none(self.unfinished, "deployments are not complete", 5, deadline_seconds)
 
     async def until_spread(self, deadline_seconds: float) -> float:
         """Seconds until every service stands as evenly in its zones as it can. Raises: TimeoutError"""
-        loop = asyncio.get_running_loop()
-        started = loop.time()
-        while crowded := await asyncio.to_thread(self.crowded):
-            if loop.time() - started > deadline_seconds:
-                raise TimeoutError(f"not spread over the zones: {', '.join(crowded)}")
-            await asyncio.sleep(2)
-        return loop.time() - started
+        return await _until_none(self.crowded, "not spread over the zones", 2, deadline_seconds)
 
     def crowded(self) -> list[str]:
         """Services of which a zone of the load's region has two healthy tasks more than another."""
@@ -136,8 +125,7 @@ class Surroundings:
 
     def unfinished(self) -> list[str]:
         """Services whose deployment is not complete."""
-        estate = load_catalogue().estate(self.environment)
-        seen = observe(estate, Clients(estate, self.exports["AWS_ENDPOINT_URL"]), ("services",))
+        seen = observe(self._estate, self._clients, ("services",))
         return [row["name"] for row in seen.services if row["rollout"] != "COMPLETED"]
 
     def counts(self, service: str) -> dict[str, int]:
@@ -164,8 +152,7 @@ class Surroundings:
 
     def aws(self, service: str) -> Any:
         """A boto3 client of the load's region."""
-        estate = load_catalogue().estate(self.environment)
-        return Clients(estate, self.exports["AWS_ENDPOINT_URL"]).of(service, REGION)
+        return self._clients.of(service, REGION)
 
     def permissions(self) -> list[dict[str, Any]]:
         """What roles were allowed and refused, as the twin counts it."""
@@ -173,8 +160,7 @@ class Surroundings:
         return list(answer.raise_for_status().json()["roles"])
 
     def complaints(self) -> list[str]:
-        estate = load_catalogue().estate(self.environment)
-        return observe(estate, Clients(estate, self.exports["AWS_ENDPOINT_URL"]), HEALTH).complaints()
+        return observe(self._estate, self._clients, HEALTH).complaints()
 
     def query(self, database: str, statement: str) -> list[tuple[Any, ...]]:
         """Rows from the writer."""
@@ -185,7 +171,7 @@ class Surroundings:
     def ledger(self) -> Iterator[dict[str, Any]]:
         """Every payment that the Central Payments System has taken."""
         base = self.exports["ESTATE_PARTNERS_URL"]
-        host = {"Host": f"dwp.partners.{load_catalogue().estate(self.environment).environment.domain_name}"}
+        host = {"Host": f"dwp.partners.{self._estate.environment.domain_name}"}
         after = 0
         with httpx.Client(timeout=30, trust_env=False, headers=host) as client:
             while True:
@@ -195,8 +181,15 @@ class Surroundings:
                     return
                 after = page["last"]
 
-    def supervisor_pid(self) -> int:
-        supervisor = data_plane.find(Places.of(self.environment))
-        if supervisor is None:
-            raise RuntimeError("no supervisor runs")
-        return supervisor.pid
+
+async def _until_none(
+    found: Callable[[], Sequence[str]], what: str, look_seconds: float, deadline_seconds: float
+) -> float:
+    """Seconds until nothing is found any more. Raises: TimeoutError, with the first of what still is."""
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    while names := await asyncio.to_thread(found):
+        if loop.time() - started > deadline_seconds:
+            raise TimeoutError(f"{what}: {'; '.join(names[:5])}")
+        await asyncio.sleep(look_seconds)
+    return loop.time() - started
