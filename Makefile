@@ -3,11 +3,17 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+# Checkov and the other scanners pin libraries that the rest has in other versions, so each set has an environment.
+SCANNER        := .venv-compliance
+SCANNER_STAMP  := $(SCANNER)/.installed
+ANALYSES       := .venv-analyses
+ANALYSES_STAMP := $(ANALYSES)/.installed
+INSTALLED      := $(STAMP) $(SCANNER_STAMP) $(ANALYSES_STAMP)
 
 .PHONY: up down test check full bench lock setup
 .DEFAULT_GOAL := up
 
-setup: $(STAMP)
+setup: $(INSTALLED)
 
 $(STAMP): requirements.lock requirements.bootstrap.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is %d.%d. Name another with PYTHON=..." % sys.version_info[:2])'
@@ -17,16 +23,28 @@ $(STAMP): requirements.lock requirements.bootstrap.lock pyproject.toml
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-up: $(STAMP)
+$(SCANNER_STAMP): compliance/checkov/requirements.lock | $(STAMP)
+	@test -x $(SCANNER)/bin/python || $(BIN)/python -m venv --without-pip $(SCANNER)
+	@VIRTUAL_ENV=$(CURDIR)/$(SCANNER) $(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes \
+		compliance/checkov/requirements.lock
+	@touch $@
+
+$(ANALYSES_STAMP): compliance/analyses/requirements.lock | $(STAMP)
+	@test -x $(ANALYSES)/bin/python || $(BIN)/python -m venv --without-pip $(ANALYSES)
+	@VIRTUAL_ENV=$(CURDIR)/$(ANALYSES) $(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes \
+		compliance/analyses/requirements.lock
+	@touch $@
+
+up: $(INSTALLED)
 	@$(BIN)/estate up --detach
 
 down: $(STAMP)
 	@$(BIN)/estate down
 
-test: $(STAMP)
+test: $(INSTALLED)
 	@$(BIN)/pytest
 
-check: $(STAMP)
+check: $(INSTALLED)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports
@@ -34,10 +52,10 @@ check: $(STAMP)
 	@$(BIN)/pytest
 
 # The slow, full-size runs that `make test` leaves out.
-full: $(STAMP)
+full: $(INSTALLED)
 	@$(BIN)/pytest -m full
 
-bench: $(STAMP)
+bench: $(INSTALLED)
 	@$(BIN)/python -m tests.bench
 
 # Resolves pyproject.toml again, and with its versions what the workload's image installs. Requirements files with
@@ -48,4 +66,7 @@ lock: $(STAMP)
 	@$(BIN)/uv pip compile workload/requirements.in -c requirements.lock --python-version 3.11 \
 		--python-platform x86_64-unknown-linux-gnu --generate-hashes --no-emit-index-url --no-annotate --no-header \
 		--quiet -o workload/requirements.lock
-
+	@$(BIN)/uv pip compile compliance/checkov/requirements.in --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --quiet -o compliance/checkov/requirements.lock
+	@$(BIN)/uv pip compile compliance/analyses/requirements.in --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --quiet -o compliance/analyses/requirements.lock

@@ -19,6 +19,16 @@ from catalogue.exceptions import (
     Problem,
     UnknownEnvironment,
 )
+from catalogue.launch import (
+    Arrivals,
+    LaunchMix,
+    LaunchPhase,
+    LaunchProfile,
+    Notice,
+    OperationKind,
+    Published,
+    Unit,
+)
 from catalogue.owner import Owner
 from catalogue.partner import Partner, PartnerKind, Transport
 from catalogue.region import Region, Subnets
@@ -44,6 +54,7 @@ from catalogue.tier import Backup, BackupFrequency, Slo, Tier
 __all__ = [
     "CATALOGUE_VARIABLE",
     "Announced",
+    "Arrivals",
     "Backup",
     "BackupFrequency",
     "Basis",
@@ -68,12 +79,18 @@ __all__ = [
     "FastStep",
     "Kind",
     "Launch",
+    "LaunchMix",
+    "LaunchPhase",
+    "LaunchProfile",
     "Nat",
+    "Notice",
+    "OperationKind",
     "Owner",
     "Partner",
     "PartnerKind",
     "Problem",
     "Public",
+    "Published",
     "Queue",
     "QueueSettings",
     "Region",
@@ -94,6 +111,7 @@ __all__ = [
     "Tier",
     "Topic",
     "Transport",
+    "Unit",
     "UnknownEnvironment",
     "load_catalogue",
 ]

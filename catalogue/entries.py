@@ -10,6 +10,7 @@ from catalogue.document import Document
 from catalogue.entry import Entry
 from catalogue.environment import Environment
 from catalogue.exceptions import Problem
+from catalogue.launch import LaunchMix, LaunchProfile
 from catalogue.owner import Owner
 from catalogue.partner import Partner, PartnerKind
 from catalogue.role import Capability, Role
@@ -46,6 +47,8 @@ class Entries:
     roles: Mapping[str, Role]
     owners: Mapping[str, Owner]
     environments: Mapping[str, Environment]
+    mixes: Mapping[str, LaunchMix]
+    launches: Mapping[str, LaunchProfile]
 
     def stores(self) -> Iterator[tuple[str, Store]]:
         """Every store with its section."""

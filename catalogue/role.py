@@ -13,6 +13,9 @@ __all__ = ["Capability", "Effect", "Role", "Statement"]
 Action = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+:[A-Za-z*]+$")]
 Resource = Annotated[str, StringConstraints(pattern=r"^(\*|arn:.+)$")]
 
+Operator = Annotated[str, StringConstraints(pattern=r"^(For(Any|All)Values?:)?[A-Z][A-Za-z]+$")]
+ConditionKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+:[A-Za-z0-9:/-]+$")]
+
 
 class Effect(StrEnum):
     ALLOW = "Allow"
@@ -25,6 +28,8 @@ class Statement(Entry):
     effect: Effect = Effect.ALLOW
     actions: tuple[Action, ...] = Field(min_length=1)
     resources: tuple[Resource, ...] = Field(default=("*",), min_length=1)
+    conditions: dict[Operator, dict[ConditionKey, tuple[str, ...]]] = Field(default_factory=dict)
+    """IAM conditions: operator to key to values."""
 
 
 class Capability(Entry):

@@ -8,6 +8,7 @@ from catalogue.cell import Cell, CellWorkload, OwnCell
 from catalogue.data_class import DataClass
 from catalogue.entry import Entry
 from catalogue.environment import Environment
+from catalogue.launch import LaunchMix, LaunchProfile
 from catalogue.owner import Owner
 from catalogue.partner import Partner, PartnerKind
 from catalogue.role import Capability, Role
@@ -55,6 +56,8 @@ SECTIONS: tuple[Section, ...] = (
     Section("roles", "roles.yaml", Role, "roles"),
     Section("owners", "owners.yaml", Owner),
     Section("environments", "environments.yaml", Environment),
+    Section("mixes", "launches.yaml", LaunchMix, "mixes"),
+    Section("launches", "launches.yaml", LaunchProfile, "launches"),
 )
 SINGLES: Mapping[str, tuple[str, type[Entry]]] = {
     "workload": ("cells.yaml", CellWorkload),

@@ -10,13 +10,14 @@ from components.bucket import BucketSettings, Lifecycle, bucket_policy, make_buc
 from components.location import locate
 from components.policy import allow, policy_document, trust_policy
 from components.resource_policy import Statement
+from components.topic import Topic
 
 __all__ = ["AuditTrail", "AuditTrailArgs"]
 
 
 class AuditTrailArgs(TypedDict):
     kms_key_arn: pulumi.Input[str]
-    """Customer-managed key of the log files and the log group. Its policy must admit CloudTrail and
+    """Customer-managed key of the log files, the log group and the topic. Its policy must admit CloudTrail and
     CloudWatch Logs."""
 
     trail_name: NotRequired[str]
@@ -58,6 +59,8 @@ class AuditTrail(pulumi.ComponentResource):
     """ARN of that bucket."""
     log_group_name: pulumi.Output[str]
     """Log group with the same events."""
+    topic_arn: pulumi.Output[str]
+    """Topic that names each log file as it is delivered, for whoever collects them."""
 
     def __init__(self, name: str, args: AuditTrailArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("estate:foundation:AuditTrail", name, None, opts)
@@ -70,14 +73,15 @@ class AuditTrail(pulumi.ComponentResource):
 
         bucket = make_bucket(name, self._settings(), self._tags, self._own).bucket
         policy = bucket_policy(name, bucket, self._own, args["kms_key_arn"], self._deliveries(bucket))
-        log_group = self._log_group()
-        trail = self._trail(bucket, policy, log_group)
+        log_group, topic = self._log_group(), self._topic()
+        trail = self._trail(bucket, policy, log_group, topic)
 
         self.arn = trail.arn
         self.bucket_name, self.bucket_arn = bucket.bucket, bucket.arn
-        self.log_group_name = log_group.name
+        self.log_group_name, self.topic_arn = log_group.name, topic.arn
         self.register_outputs(
             {
+                "topic_arn": self.topic_arn,
                 "arn": self.arn,
                 "bucket_name": self.bucket_name,
                 "bucket_arn": self.bucket_arn,
@@ -130,6 +134,20 @@ class AuditTrail(pulumi.ComponentResource):
             opts=self._own,
         )
 
+    def _topic(self) -> Topic:
+        """Source: CloudTrail user guide, "Amazon SNS topic policy for CloudTrail"."""
+        trail_arn = self._location.arn("cloudtrail", f"trail/{self._trail_name}")
+        return Topic(
+            f"{self._name}-deliveries",
+            {
+                "kms_key_arn": self._args["kms_key_arn"],
+                "topic_name": f"{self._trail_name}-trail-deliveries",
+                "service_publishers": [{"service": "cloudtrail.amazonaws.com", "source_arn": trail_arn}],
+                "tags": self._tags,
+            },
+            opts=self._own,
+        )
+
     def _log_role(self, log_group: aws.cloudwatch.LogGroup) -> tuple[aws.iam.Role, aws.iam.RolePolicy]:
         """Source: CloudTrail user guide, "Role policy document for CloudTrail to use CloudWatch Logs"."""
         trail_arn = self._location.arn("cloudtrail", f"trail/{self._trail_name}")
@@ -156,7 +174,11 @@ class AuditTrail(pulumi.ComponentResource):
         return role, policy
 
     def _trail(
-        self, bucket: aws.s3.Bucket, bucket_access: aws.s3.BucketPolicy, log_group: aws.cloudwatch.LogGroup
+        self,
+        bucket: aws.s3.Bucket,
+        bucket_access: aws.s3.BucketPolicy,
+        log_group: aws.cloudwatch.LogGroup,
+        topic: Topic,
     ) -> aws.cloudtrail.Trail:
         args = self._args
         role, log_access = self._log_role(log_group)
@@ -171,6 +193,7 @@ class AuditTrail(pulumi.ComponentResource):
             kms_key_id=args["kms_key_arn"],
             cloud_watch_logs_group_arn=pulumi.Output.concat(log_group.arn, ":*"),
             cloud_watch_logs_role_arn=role.arn,
+            sns_topic_name=topic.granted_name,
             insight_selectors=[{"insight_type": kind} for kind in args.get("insights", ())] or None,
             advanced_event_selectors=_selectors(args.get("object_event_bucket_arns", ())) or None,
             tags=self._tags,

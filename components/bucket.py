@@ -82,6 +82,8 @@ def make_bucket(
         opts=opts,
     )
     _close(name, bucket, opts)
+    # What is done to objects can be seen and acted on by a rule, without a change of the bucket.
+    aws.s3.BucketNotification(f"{name}-notification", bucket=bucket.id, eventbridge=True, opts=opts)
     _encrypt(name, bucket, settings.kms_key_arn, opts)
     versioning = aws.s3.BucketVersioning(
         f"{name}-versioning",

@@ -14,6 +14,10 @@ __all__ = ["PersonRole", "PersonRoleArgs"]
 
 SECONDS_AN_HOUR = 3_600
 
+SIGN_IN = "https://signin.aws.amazon.com/saml"
+"""For whom the provider's assertion is meant. Source: IAM user guide, "Configure SAML assertions for the
+authentication response"."""
+
 
 class PersonRoleArgs(TypedDict):
     description: str
@@ -23,7 +27,10 @@ class PersonRoleArgs(TypedDict):
     """How long a session lasts, 1 to 12."""
 
     mfa_required: bool
-    """Whether the role can be taken on only with a second factor."""
+    """Whether the role can be taken on only with a second factor, to which the identity provider bears witness."""
+
+    identity_provider_name: NotRequired[str]
+    """Name of the account's SAML provider, through which people sign in. Default: staff."""
 
     role_name: NotRequired[str]
     """Name of the role. Default: the component's name."""
@@ -39,7 +46,10 @@ class PersonRoleArgs(TypedDict):
 
 
 class PersonRole(pulumi.ComponentResource):
-    """A role for people of this account, with AWS's policies and statements of its own."""
+    """A role for people whom the agency's identity provider knows, with AWS's policies and statements of its own.
+
+    Nobody of the account takes it on: an access key that leaks leads to no role of a person.
+    """
 
     arn: pulumi.Output[str]
     """ARN of the role."""
@@ -73,12 +83,23 @@ class PersonRole(pulumi.ComponentResource):
 
     def _trust(self) -> dict[str, Any]:
         location = locate(self._own)
-        account = pulumi.Output.format("arn:{0}:iam::{1}:root", location.partition, location.account_id)
-        trust: dict[str, Any] = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": account}}
+        provider = pulumi.Output.format(
+            "arn:{0}:iam::{1}:saml-provider/{2}",
+            location.partition,
+            location.account_id,
+            self._args.get("identity_provider_name", "staff"),
+        )
+        trusted = {"SAML:aud": SIGN_IN}
         if self._args["mfa_required"]:
-            # Source: IAM user guide, "Secure API access with MFA".
-            trust["Condition"] = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
-        return trust
+            # AWS sees no second factor of a federated session, so the provider has to say it in a session tag.
+            # Source: IAM user guide, "Pass session tags in AWS STS", "Passing session tags using AssumeRoleWithSAML".
+            trusted["aws:RequestTag/mfa"] = "true"
+        return {
+            "Effect": "Allow",
+            "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],
+            "Principal": {"Federated": provider},
+            "Condition": {"StringEquals": trusted},
+        }
 
     def _attach(self, role: aws.iam.Role) -> None:
         partition = locate(self._own).partition

@@ -52,6 +52,9 @@ class RotationFunctionArgs(TypedDict):
     dead_letter_queue_arn: NotRequired[pulumi.Input[str]]
     """Queue for rotations that failed three times. Default: none."""
 
+    dead_letter_kms_key_arn: NotRequired[pulumi.Input[str]]
+    """Key of that queue. Default: none, the queue is not under a customer-managed key."""
+
     alarm_topic_arn: NotRequired[pulumi.Input[str]]
     """Topic that the alarm notifies. Default: none, the alarm only changes state."""
 
@@ -86,7 +89,7 @@ class RotationFunction(pulumi.ComponentResource):
         role = self._role(location)
         log = self._log_group()
         policy = self._role_policy(role, log, location)
-        function = self._function(role, log, policy)
+        function = self._function(role, log, [policy, *self._stand_in_vpc(role, location)])
         permission = self._permission(function, location)
 
         self.arn = pulumi.Output.all(function.arn, permission.id).apply(lambda values: values[0])
@@ -139,7 +142,6 @@ class RotationFunction(pulumi.ComponentResource):
                     ),
                     # X-Ray offers no resource level. Source: service authorization reference, "AWS X-Ray".
                     allow("Trace", ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "*"),
-                    *self._network_statements(),
                     *self._dead_letter_statements(),
                 ]
             ),
@@ -173,25 +175,31 @@ class RotationFunction(pulumi.ComponentResource):
             ),
         ]
 
-    def _network_statements(self) -> list[Statement]:
+    def _stand_in_vpc(self, role: aws.iam.Role, location: Location) -> list[aws.iam.RolePolicyAttachment]:
+        """Source: Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC"."""
         if "subnet_ids" not in self._args:
             return []
-        # Lambda checks these before it knows which interface. Source: Lambda developer guide, "Giving Lambda
-        # functions access to resources in an Amazon VPC".
-        actions = [
-            "ec2:CreateNetworkInterface",
-            "ec2:DeleteNetworkInterface",
-            "ec2:DescribeNetworkInterfaces",
-        ]
-        return [allow("StandInVpc", actions, "*")]
+        arn = "arn:{0}:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+        attached = aws.iam.RolePolicyAttachment(
+            f"{self._name}-vpc-access",
+            role=role.name,
+            policy_arn=pulumi.Output.format(arn, location.partition),
+            opts=self._own,
+        )
+        return [attached]
 
     def _dead_letter_statements(self) -> list[Statement]:
         if "dead_letter_queue_arn" not in self._args:
             return []
-        return [allow("SendDeadLetters", ["sqs:SendMessage"], self._args["dead_letter_queue_arn"])]
+        send = allow("SendDeadLetters", ["sqs:SendMessage"], self._args["dead_letter_queue_arn"])
+        if "dead_letter_kms_key_arn" not in self._args:
+            return [send]
+        # Source: SQS developer guide, "Key management", permissions of producers.
+        actions = ["kms:Decrypt", "kms:GenerateDataKey"]
+        return [send, allow("UseDeadLetterKey", actions, self._args["dead_letter_kms_key_arn"])]
 
     def _function(
-        self, role: aws.iam.Role, log: aws.cloudwatch.LogGroup, policy: aws.iam.RolePolicy
+        self, role: aws.iam.Role, log: aws.cloudwatch.LogGroup, permissions: Sequence[pulumi.Resource]
     ) -> aws.lambda_.Function:
         args = self._args
         return aws.lambda_.Function(
@@ -216,7 +224,7 @@ class RotationFunction(pulumi.ComponentResource):
                 {"target_arn": args["dead_letter_queue_arn"]} if "dead_letter_queue_arn" in args else None
             ),
             tags=self._tags,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=permissions),
         )
 
     def _environment(self) -> dict[str, str]:

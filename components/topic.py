@@ -51,6 +51,8 @@ class Topic(pulumi.ComponentResource):
     """ARN of the topic."""
     topic_name: pulumi.Output[str]
     """Physical name of the topic."""
+    granted_name: pulumi.Output[str]
+    """The same name, known once the topic's policy stands: some services check it when they are told of the topic."""
 
     def __init__(self, name: str, args: TopicArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("estate:data:Topic", name, None, opts)
@@ -61,9 +63,10 @@ class Topic(pulumi.ComponentResource):
         self._location = locate(self._own)
 
         topic = self._topic(self._delivery_role() if args.get("log_delivery_status", False) else None)
-        self._policy(topic)
+        policy = self._policy(topic)
 
         self.arn, self.topic_name = topic.arn, topic.name
+        self.granted_name = pulumi.Output.all(topic.name, policy.id).apply(lambda values: values[0])
         self.register_outputs({"arn": self.arn, "topic_name": self.topic_name})
 
     @property
@@ -83,9 +86,9 @@ class Topic(pulumi.ComponentResource):
             opts=self._own,
         )
 
-    def _policy(self, topic: aws.sns.Topic) -> None:
+    def _policy(self, topic: aws.sns.Topic) -> aws.sns.TopicPolicy:
         args = self._args
-        aws.sns.TopicPolicy(
+        return aws.sns.TopicPolicy(
             f"{self._name}-policy",
             arn=topic.arn,
             policy=policy_document(

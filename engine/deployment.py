@@ -144,6 +144,10 @@ class Deployment:
         with self._lock:
             self.failure = self.failure or error
 
+    def provider_config(self, registration: Registration) -> ProviderConfig:
+        """Region, account and default tags that the resource gets from its provider."""
+        return self._providers.resolve(registration.provider, registration.inputs)
+
     # -- the run's beginning and end ---------------------------------------------------------------------
 
     def resume(self) -> None:

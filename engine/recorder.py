@@ -6,10 +6,12 @@ outputs are unknown and `apply` does not run. Computed numbers, booleans, lists 
 """
 
 import hashlib
+import json
 import re
 from enum import StrEnum
 from typing import Any
 
+from engine import wire
 from engine.provider import ProviderConfig
 from engine.resource import Registration
 from engine.schema import Kind, output_kinds
@@ -41,6 +43,8 @@ def computed_outputs(
     outputs = dict(registration.inputs)
     for name, kind in output_kinds(registration.type).items():
         if name in outputs or name == "region":
+            if kind is Kind.STRING and _is_document(outputs.get(name)):
+                outputs[name] = json.dumps(outputs[name], separators=(",", ":"))
             continue
         if computed is Computed.PLACEHOLDER and kind is Kind.STRING:
             outputs[name] = _text(registration, name, config)
@@ -61,6 +65,11 @@ def placeholder(urn: str, output: str) -> str:
 def is_placeholder(value: Any) -> bool:
     """Whether a string holds a token."""
     return isinstance(value, str) and bool(PLACEHOLDER.search(value))
+
+
+def _is_document(value: Any) -> bool:
+    """A document that was given as an object; the provider gives it back as text."""
+    return isinstance(value, dict) and wire.SIGNATURE not in value and not wire.contains_unknown(value)
 
 
 def _text(registration: Registration, name: str, config: ProviderConfig) -> str:

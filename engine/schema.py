@@ -10,8 +10,8 @@ import threading
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from types import MappingProxyType
-from typing import Any, get_args, get_origin
+from types import MappingProxyType, UnionType
+from typing import Any, Union, get_args, get_origin
 
 import pulumi
 from pulumi import _types
@@ -81,7 +81,7 @@ def _kind(annotation: Any) -> Kind:
         return Kind.STRING if annotation in ("str", "Optional[str]", "_builtins.str") else Kind.OTHER
     if annotation is str:
         return Kind.STRING
+    if get_origin(annotation) not in (Union, UnionType):
+        return Kind.OTHER
     arguments = [argument for argument in get_args(annotation) if argument is not type(None)]
-    if get_origin(annotation) is not None and len(arguments) == 1 and arguments[0] is str:
-        return Kind.STRING if get_origin(annotation) not in (list, dict, tuple, set) else Kind.OTHER
-    return Kind.OTHER
+    return Kind.STRING if arguments == [str] else Kind.OTHER

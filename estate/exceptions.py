@@ -5,6 +5,7 @@ EstateError
 ├── NotConfirmed         something other than a twin would change, and nobody said yes
 ├── NotUp                the command needs an environment that is up
 ├── NotHealthy           it was provisioned, and does not become healthy
+├── OtherClock           what runs has other waiting times than were asked for
 ├── NothingLogged        there is no log of that name
 ├── OnTwinsOnly          on AWS something else tells it
 ├── ToolMissing          a program or a credential that AWS needs is not there
@@ -20,6 +21,7 @@ __all__ = [
     "NotUp",
     "NothingLogged",
     "OnTwinsOnly",
+    "OtherClock",
     "ToolMissing",
 ]
 
@@ -34,6 +36,10 @@ class NotUp(EstateError):
 
 class NotHealthy(EstateError):
     """What was provisioned does not become healthy within its deadline; the message says what is not well."""
+
+
+class OtherClock(EstateError):
+    """Waiting times are those with which the twin was started; the message says how to have others."""
 
 
 class NothingLogged(EstateError):

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Places", "as_called", "project_root"]
+__all__ = ["Places", "as_called", "evidence_root", "project_root"]
 
 
 def project_root() -> Path:
@@ -21,6 +21,15 @@ def as_called() -> str:
     return str(called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called)
 
 
+def _home() -> Path:
+    return Path(os.environ.get("ESTATE_HOME") or project_root() / ".estate").absolute()
+
+
+def evidence_root(given: Path | None = None) -> Path:
+    """Where runs leave their records: the folder that was given, or one that all environments share."""
+    return given.absolute() if given else _home() / "evidence"
+
+
 @dataclass(frozen=True)
 class Places:
     """The folders of one environment's twin. Everything that a run writes is below `folder`."""
@@ -30,8 +39,7 @@ class Places:
     @classmethod
     def of(cls, environment: str) -> "Places":
         """Below ``ESTATE_HOME``, by default ``.estate`` beside Pulumi.yaml."""
-        home = Path(os.environ.get("ESTATE_HOME") or project_root() / ".estate")
-        return cls(home.absolute() / environment)
+        return cls(_home() / environment)
 
     @property
     def state(self) -> Path:
@@ -41,6 +49,11 @@ class Places:
     def runtime(self) -> Path:
         """What the twin's data plane writes: databases, logs, configurations."""
         return self.folder / "runtime"
+
+    @property
+    def drills(self) -> Path:
+        """Journals of recoveries, from which they can be resumed."""
+        return self.folder / "drills"
 
     @property
     def port(self) -> Path:

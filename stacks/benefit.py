@@ -9,10 +9,10 @@ from catalogue import Benefit, Demand
 from components.private_service import PrivateService
 from stacks.context import StackContext
 from stacks.dashboards import METRICS_NAMESPACE, benefit_dashboard
-from stacks.grants import KEY_ACTIONS, PUT_BACK, QUEUE_ACTIONS, cell_keys
+from stacks.grants import KEY_ACTIONS, QUEUE_ACTIONS, SHARED_QUEUE_ACTIONS, cell_keys
 from stacks.layers.platform import budget_notification
 from stacks.names import Layer
-from stacks.physical_names import benefit_queue, benefit_schema, cell_parameters
+from stacks.physical_names import PARAMETER_CLASS, benefit_queue, benefit_schema, cell_parameters
 
 __all__ = ["declare_benefit"]
 
@@ -80,7 +80,8 @@ def _parameters(
         aws.ssm.Parameter(
             f"benefit-{benefit.slug}-{name}",
             name=f"{path}/{name}",
-            type="String",
+            type="SecureString",
+            key_id=context.key_arn(PARAMETER_CLASS),
             value=pulumi.Output.json_dumps(value),
             tags=tags,
             opts=opts,
@@ -102,8 +103,8 @@ def _permission(
     user = database.apply(
         lambda it: context.arn("rds-db", f"dbuser:{it['resource_id']}/{benefit_schema(benefit)}")
     )
-    # To put a message back is granted to the cell for all its queues at once: a role keeps 10,240 characters of policy.
-    actions = [it for it in QUEUE_ACTIONS if it != PUT_BACK]
+    # The rest is granted to the cell for all its queues at once: a role keeps 10,240 characters of policy.
+    actions = [it for it in QUEUE_ACTIONS if it not in SHARED_QUEUE_ACTIONS]
     statements: list[dict[str, Any]] = [
         {"Effect": "Allow", "Action": actions, "Resource": queue["arn"]},
         {"Effect": "Allow", "Action": "rds-db:connect", "Resource": user},

@@ -8,7 +8,16 @@ from components.private_service import GrantArgs
 from stacks.context import StackContext
 from stacks.names import Layer
 
-__all__ = ["KEY_ACTIONS", "PUT_BACK", "QUEUE_ACTIONS", "cell_keys", "cell_stores", "grants_of", "keys_of"]
+__all__ = [
+    "KEY_ACTIONS",
+    "PUT_BACK",
+    "QUEUE_ACTIONS",
+    "SHARED_QUEUE_ACTIONS",
+    "cell_keys",
+    "cell_stores",
+    "grants_of",
+    "keys_of",
+]
 
 PUT_BACK = "sqs:ChangeMessageVisibility"
 
@@ -20,6 +29,9 @@ QUEUE_ACTIONS = (
     "sqs:GetQueueAttributes",
 )
 """What whoever takes messages from a queue, and puts them into it, needs of SQS."""
+
+SHARED_QUEUE_ACTIONS = (PUT_BACK, "sqs:GetQueueAttributes")
+"""What of it a cell is granted for the queues of all benefits at once: neither takes a message nor shows one."""
 
 KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey")
 """What whoever reads and writes something encrypted needs of its key."""

@@ -6,7 +6,7 @@ import pulumi_aws as aws
 from catalogue import Partner
 from stacks.context import StackContext
 from stacks.names import Layer
-from stacks.physical_names import partner_host, partner_parameters
+from stacks.physical_names import PARAMETER_CLASS, partner_host, partner_parameters
 
 __all__ = ["declare_partner"]
 
@@ -27,7 +27,8 @@ def declare_partner(context: StackContext, partner: Partner) -> None:
     aws.ssm.Parameter(
         f"partner-{partner.name}",
         name=f"{partner_parameters(partner.kind)}/{partner.name}",
-        type="String",
+        type="SecureString",
+        key_id=context.key_arn(PARAMETER_CLASS),
         value=pulumi.Output.json_dumps(settings),
         tags=context.tags(partner.owner, partner.data_class, service=partner.service)
         | {"partner": partner.name},

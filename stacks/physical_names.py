@@ -5,6 +5,7 @@ from stacks.context import StackContext
 
 __all__ = [
     "CELLS_PARAMETERS",
+    "PARAMETER_CLASS",
     "backup_tag",
     "benefit_queue",
     "benefit_schema",
@@ -21,6 +22,10 @@ __all__ = [
 
 CELLS_PARAMETERS = "/estate/cells"
 """Below it every cell has its benefits."""
+
+PARAMETER_CLASS = "operational"
+"""What parameters say: where a benefit's queue is, which schema it has. Nothing of it is about a person, and who lists
+the benefits of all cells must be able to read theirs without the keys of their data."""
 
 
 def bucket_name(context: StackContext, bucket: str, region: str) -> str:

@@ -19,9 +19,15 @@ from components.private_service import (
 )
 from stacks.context import StackContext
 from stacks.dashboards import METRICS_NAMESPACE
-from stacks.grants import PUT_BACK, QUEUE_ACTIONS, cell_keys, grants_of, keys_of
+from stacks.grants import QUEUE_ACTIONS, SHARED_QUEUE_ACTIONS, cell_keys, grants_of, keys_of
 from stacks.names import Layer
-from stacks.physical_names import CELLS_PARAMETERS, benefit_queue, cell_parameters, partner_parameters
+from stacks.physical_names import (
+    CELLS_PARAMETERS,
+    PARAMETER_CLASS,
+    benefit_queue,
+    cell_parameters,
+    partner_parameters,
+)
 
 __all__ = ["Workload", "declare_workload"]
 
@@ -227,10 +233,16 @@ def _grants(context: StackContext, workload: Workload) -> Iterator[GrantArgs]:
             "actions": ["ssm:GetParametersByPath"],
             "resources": [context.arn("ssm", f"parameter{path}")],
         }
+    if _benefits_path(workload) or workload.partner_kinds:
+        yield {
+            "name": "OpenParameters",
+            "actions": ["kms:Decrypt"],
+            "resources": [context.key_arn(PARAMETER_CLASS)],
+        }
     if workload.cell:
         yield {
             "name": "PutBack",
-            "actions": [PUT_BACK],
+            "actions": list(SHARED_QUEUE_ACTIONS),
             "resources": [context.arn("sqs", benefit_queue("*"))],
         }
     if workload.partner_kinds:

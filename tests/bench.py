@@ -25,6 +25,7 @@ import psutil
 import yaml
 
 from catalogue import CATALOGUE_VARIABLE
+from tests.enforcement import calls, people
 
 ROOT = Path(__file__).resolve().parent.parent
 ESTATE = Path(sys.executable).parent / "estate"
@@ -132,6 +133,7 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
         print(f"peak memory: {peak} MiB the largest command, {megabytes} MiB the emulator after both")
     _growth()
+    _enforcement()
 
 
 def _line(name: str, seconds: float, what: str) -> None:
@@ -156,6 +158,15 @@ def _growth() -> None:
             print(f"benefits times {factor}: {points[-1][0]:.0f} resources, {points[-1][1]:.1f} s")
     a, b, k = fit(points)
     print(f"preview prod takes t = {a:.2f} + {b:.2e} * n^{k:.2f}   aim k <= {EXPONENT_AIM}")
+
+
+def _enforcement() -> None:
+    """The same work with permissions and network rules judged and not, in turns."""
+    print("what enforcement costs, in turns within one run; a ratio of 1 is nothing:")
+    for what, found in (("calls of AWS's API", calls.measured()), ("applications", people.measured())):
+        for name, figure in found.items():
+            shown = ", ".join(f"{side} {value}" for side, value in figure.items())
+            print(f"    {what:<20} {name:<11} {shown}")
 
 
 if __name__ == "__main__":

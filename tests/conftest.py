@@ -1,7 +1,11 @@
 """What every test gets."""
 
 import pytest
-from hypothesis import strategies
+from hypothesis import settings, strategies
+
+# How long an example takes is this machine's affair, and no property of what is tested.
+settings.register_profile("estate", deadline=None)
+settings.load_profile("estate")
 
 
 @pytest.fixture(scope="session", autouse=True)

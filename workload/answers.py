@@ -10,7 +10,7 @@ from starlette.responses import Response
 from workload.exceptions import DependencyAway, Refused
 from workload.logs import request_id
 
-__all__ = ["answer", "body_of", "error_answer", "key_of", "refusal_of"]
+__all__ = ["LONGEST_KEY", "answer", "body_of", "error_answer", "key_of", "refusal_of"]
 
 MOST_BODY_BYTES = 256 * 1024
 """What a message of SQS may hold at the least; 1 MiB since August 2025.

@@ -135,9 +135,21 @@ def _openapi(frame: Frame, service: Service):
     return openapi
 
 
-async def _not_served(_: Request, error: Exception) -> Response:
+async def _not_served(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "refused")
-    return error_answer(
+    refused = error_answer(
         Refused(error.status_code, code, "Nothing is served here in this way. See /openapi.json.")
     )
+    if error.status_code == 405:
+        # Source: RFC 9110, section 15.5.6. Each operation is a route of its own, and a path may have several.
+        refused.headers["Allow"] = ", ".join(sorted(_methods(request)))
+    return refused
+
+
+def _methods(request: Request) -> set[str]:
+    """Those with which something is served at the request's path."""
+    routes = [
+        it for it in request.app.routes if isinstance(it, Route) and it.path_regex.match(request.url.path)
+    ]
+    return {method for route in routes for method in route.methods or ()}

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from workload.answers import LONGEST_KEY
 from workload.openapi_frame import ERRORS, FRAME_PATHS, SCHEMAS
 from workload.service import Operation, Service
 
@@ -24,6 +25,7 @@ PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 JSON = "application/json"
 KEYED = "Idempotency-Key"
+KEY: Mapping[str, Any] = {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": r"\S"}
 DESCRIPTIONS = {
     200: "Done.",
     201: "Made, or made before with the same key.",
@@ -85,7 +87,7 @@ def _header_parameters(operation: Operation) -> list[dict[str, Any]]:
             "in": "header",
             "required": name == KEYED,
             "description": description,
-            "schema": {"type": "string"},
+            "schema": KEY if name == KEYED else {"type": "string"},
         }
         for name, description in operation.headers.items()
     ]

@@ -57,6 +57,8 @@ REFERENCES: tuple[Reference, ...] = (
     Reference("partners", "service", "services"),
     Reference("data_classes", "readers", "roles"),
     Reference("roles", "capabilities", "capabilities"),
+    Reference("launches", "mix", "mixes"),
+    Reference("launches", "benefits", "benefits"),
     *(
         Reference("environments", field, field, frozenset({ALL}))
         for field in ("cells", "services", "benefits", "partners")

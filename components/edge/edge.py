@@ -49,8 +49,10 @@ class EdgeArgs(TypedDict):
     """At most 32 characters. Default: the component's name."""
     deletion_protection: NotRequired[bool]
     """Whether load balancer and access logs refuse to be deleted. Default: true."""
+    access_log_bucket_name: NotRequired[pulumi.Input[str]]
+    """Bucket for access logs (`LogBucket` with the source `load-balancer`). Default: one of the edge's own."""
     log_retention_days: NotRequired[int]
-    """Days that access logs and the web ACL's log stay. Default: 365."""
+    """Days that access logs in a bucket of its own and the web ACL's log stay. Default: 365."""
     requests_per_address: NotRequired[int]
     """Requests that one address may send in five minutes, at least 10. Default: 2000."""
     submissions_per_address: NotRequired[int]
@@ -89,7 +91,7 @@ class Edge(pulumi.ComponentResource):
         retention_days = args.get("log_retention_days", 365)
         protected = args.get("deletion_protection", True)
 
-        logs = self._access_logs(retention_days, protected)
+        logs = args.get("access_log_bucket_name") or self._access_logs(retention_days, protected)
         group = self._security_group(args)
         balancer = self._load_balancer(args, group, logs, protected)
         names = [args["domain_name"], *args.get("alternative_names", ())]
@@ -108,7 +110,7 @@ class Edge(pulumi.ComponentResource):
         self.security_group_id = group.id
         self.certificate_arn = certificate_arn
         self.web_acl_arn = acl.arn
-        self.access_log_bucket_name = logs.bucket_name
+        self.access_log_bucket_name = pulumi.Output.from_input(logs)
         self.register_outputs({output: getattr(self, output) for output in Edge.__annotations__})
 
     def _security_group(self, args: EdgeArgs) -> aws.ec2.SecurityGroup:
@@ -158,7 +160,7 @@ class Edge(pulumi.ComponentResource):
             opts=self._own,
         )
 
-    def _access_logs(self, retention_days: int, protected: bool) -> LogBucket:
+    def _access_logs(self, retention_days: int, protected: bool) -> pulumi.Output[str]:
         return LogBucket(
             f"{self._name}-access-logs",
             {
@@ -168,10 +170,10 @@ class Edge(pulumi.ComponentResource):
                 "tags": self._tags,
             },
             opts=self._own,
-        )
+        ).bucket_name
 
     def _load_balancer(
-        self, args: EdgeArgs, group: aws.ec2.SecurityGroup, logs: LogBucket, protected: bool
+        self, args: EdgeArgs, group: aws.ec2.SecurityGroup, logs: pulumi.Input[str], protected: bool
     ) -> aws.lb.LoadBalancer:
         return aws.lb.LoadBalancer(
             f"{self._name}-load-balancer",
@@ -180,7 +182,7 @@ class Edge(pulumi.ComponentResource):
             internal=False,
             subnets=args["public_subnet_ids"],
             security_groups=[group.id],
-            access_logs=aws.lb.LoadBalancerAccessLogsArgs(bucket=logs.bucket_name, enabled=True),
+            access_logs=aws.lb.LoadBalancerAccessLogsArgs(bucket=logs, enabled=True),
             desync_mitigation_mode="strictest",
             drop_invalid_header_fields=True,
             enable_cross_zone_load_balancing=True,

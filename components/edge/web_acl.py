@@ -14,6 +14,7 @@ __all__ = ["MANAGED_RULE_GROUPS", "WebAclSettings", "web_acl"]
 
 MANAGED_RULE_GROUPS = (
     "AWSManagedRulesAmazonIpReputationList",
+    "AWSManagedRulesAnonymousIpList",
     "AWSManagedRulesCommonRuleSet",
     "AWSManagedRulesKnownBadInputsRuleSet",
     "AWSManagedRulesSQLiRuleSet",
@@ -23,6 +24,9 @@ MANAGED_RULE_GROUPS = (
 COUNTED_RULES = {"AWSManagedRulesCommonRuleSet": ("SizeRestrictions_BODY",)}
 """Rules that count and do not block. This one refuses bodies over 8 KB, and evidence is larger.
 Source: WAF developer guide, "Baseline rule groups"."""
+
+COUNTED_GROUPS = frozenset({"AWSManagedRulesAnonymousIpList"})
+"""Groups that count and do not block: people who hide where they are may still claim what they are entitled to."""
 
 EVALUATION_WINDOW_SECONDS = 300
 LEAST_LIMIT = 10
@@ -120,7 +124,7 @@ def _managed(group: str, priority: int) -> aws.wafv2.WebAclRuleArgsDict:
     return {
         "name": group,
         "priority": priority,
-        "override_action": {"none": {}},
+        "override_action": {"count": {}} if group in COUNTED_GROUPS else {"none": {}},
         "statement": {"managed_rule_group_statement": statement},
         "visibility_config": _rule_visibility(group),
     }

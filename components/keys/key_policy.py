@@ -90,6 +90,16 @@ def _cloudtrail(location: Location) -> list[Statement]:
             Condition=condition,
         ),
         allow(
+            "TrailNotifications",
+            ENVELOPE,
+            "*",
+            Principal=principal,
+            Condition={
+                **_this_account(location),
+                "ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": location.arn("sns", "*")},
+            },
+        ),
+        allow(
             "TrailDescribe",
             ["kms:DescribeKey"],
             "*",

@@ -23,6 +23,8 @@ class KeyArgs(TypedDict):
     """AWS services whose principal may use the key, by the names of SERVICES in key_policy. Default: none."""
     multi_region: NotRequired[bool]
     """Whether it can be replicated to another region; fixed once made. Default: false."""
+    tags: NotRequired[Mapping[str, str]]
+    """Tags of this key, over those of every key. Default: none."""
 
 
 class KeysArgs(TypedDict):
@@ -82,7 +84,7 @@ class Keys(pulumi.ComponentResource):
             enable_key_rotation=True,
             rotation_period_in_days=args.get("rotation_period_days", ROTATION_PERIOD_DAYS),
             deletion_window_in_days=args.get("deletion_window_days", DELETION_WINDOW_DAYS),
-            tags=args.get("tags", {}),
+            tags={**args.get("tags", {}), **key.get("tags", {})},
             opts=self._own,
         )
 
@@ -124,7 +126,7 @@ class ReplicaKeys(pulumi.ComponentResource):
             description=key["description"],
             policy=key_policy(locate(self._own), key.get("services", ())),
             deletion_window_in_days=args.get("deletion_window_days", DELETION_WINDOW_DAYS),
-            tags=args.get("tags", {}),
+            tags={**args.get("tags", {}), **key.get("tags", {})},
             opts=self._own,
         )
 

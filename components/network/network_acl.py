@@ -27,7 +27,7 @@ VPC = "vpc"
 
 @dataclass(frozen=True)
 class AclRule:
-    """Admits a range of TCP ports, or everything where ports is None."""
+    """Admits a range of TCP ports, or everything where ports is None, which only ways out are given."""
 
     suffix: str
     number: int
@@ -36,10 +36,14 @@ class AclRule:
     ports: tuple[int, int] | None = None
 
 
+UNPRIVILEGED = (1024, 65535)
+"""Where tasks, databases and caches listen, and where replies come to. Below are HTTPS and HTTP, named where they are
+admitted, and what an estate has no use for, such as SSH."""
+
 # A NAT gateway uses the ports 1024 to 65535, so the public tier must admit replies to any of them.
 # Source: VPC user guide, "Custom network ACLs for your VPC" (ephemeral ports).
 PUBLIC_RULES = (
-    AclRule("in-vpc", 100, False, VPC),
+    AclRule("in-vpc", 100, False, VPC, UNPRIVILEGED),
     AclRule("in-https", 110, False, ANYWHERE, (443, 443)),
     AclRule("in-http", 120, False, ANYWHERE, (80, 80)),
     AclRule("in-replies", 130, False, ANYWHERE, (1024, 65535)),
@@ -51,7 +55,8 @@ PUBLIC_RULES = (
 
 # Tasks are Linux: replies come to 32768 to 60999. Source: Linux kernel, ip-sysctl, ip_local_port_range.
 PRIVATE_RULES = (
-    AclRule("in-vpc", 100, False, VPC),
+    AclRule("in-vpc", 100, False, VPC, UNPRIVILEGED),
+    AclRule("in-endpoints", 105, False, VPC, (443, 443)),
     AclRule("in-replies", 110, False, ANYWHERE, (32768, 60999)),
     AclRule("out-vpc", 100, True, VPC),
     AclRule("out-tcp", 110, True, ANYWHERE, (0, 65535)),
@@ -59,7 +64,7 @@ PRIVATE_RULES = (
 
 # Databases and caches talk to the VPC and to nothing else.
 DATA_RULES = (
-    AclRule("in-vpc", 100, False, VPC),
+    AclRule("in-vpc", 100, False, VPC, UNPRIVILEGED),
     AclRule("out-vpc", 100, True, VPC),
 )
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from catalogue.environment import Kind
 from estate import data_plane
 from estate.aws import EMULATOR_CREDENTIALS
+from estate.clock import clock_of
 from estate.evaluation import load_estate
 from estate.exceptions import NotUp
 from estate.places import Places
@@ -39,7 +40,8 @@ class Exports:
 
 
 def _data_plane(places: Places, region: str) -> dict[str, str]:
-    """Where people come in, where faults are asked for, and where psql finds the writers; empty where nothing runs."""
+    """Where people come in, where faults are asked for, where psql finds the writers, and how long waits are; empty
+    where nothing runs."""
     supervisor = data_plane.find(places)
     status = supervisor.status() if supervisor else None
     if supervisor is None or status is None:
@@ -53,7 +55,9 @@ def _data_plane(places: Places, region: str) -> dict[str, str]:
         "ESTATE_FAULTS_URL": supervisor.faults,
         "ESTATE_PARTNERS_URL": status.get("partners"),
     }
-    return {name: url for name, url in found.items() if url} | stores
+    clock = clock_of(status)
+    pace = {"ESTATE_CLOCK_FACTOR": f"{clock.factor:g}", "ESTATE_PROFILE": clock.profile} if clock else {}
+    return {name: url for name, url in found.items() if url} | stores | pace
 
 
 def run(environment: str) -> Exports:

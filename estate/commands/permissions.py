@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 from rich.console import Console
 from rich.table import Table
 
@@ -12,6 +11,7 @@ from catalogue.environment import Kind
 from estate.evaluation import load_estate
 from estate.exceptions import NotUp, OnTwinsOnly
 from estate.places import Places
+from estate.refusals import roles_of
 from twin.aws.emulator.process import find
 
 __all__ = ["Permissions", "run"]
@@ -70,14 +70,7 @@ def run(environment: str) -> Permissions:
     emulator = find(Places.of(environment).folder)
     if emulator is None:
         raise NotUp(f"{environment!r} is not up. Run 'estate up {environment}' first.")
-    with httpx.Client(timeout=30, trust_env=False) as client:
-        answer = client.get(f"{emulator.endpoint}/moto-api/estate/permissions")
-    answer.raise_for_status()
-    return Permissions(environment, [_named(role) for role in answer.json()["roles"]])
-
-
-def _named(role: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"name": role["role_arn"].rpartition("/")[2], **role}
+    return Permissions(environment, roles_of(emulator.endpoint))
 
 
 def _table(title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> Table:

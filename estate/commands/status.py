@@ -1,10 +1,12 @@
 """`estate status`: what runs where, as the environment's own AWS API tells it, and in what state a twin's zones are."""
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -12,11 +14,14 @@ from rich.table import Table
 from rich.text import Text
 
 from catalogue.environment import Kind
-from estate import data_plane
+from estate import blocked, data_plane, refusals
 from estate.aws import Clients
+from estate.blocked import BlockedCall, read_blocked
+from estate.clock import Clock, clock_of
 from estate.evaluation import load_estate
 from estate.observation import Observation, Row, observe
 from estate.places import Places, as_called
+from estate.refusals import Refusal, read_refusals, roles_of
 from estate.terminal import Terminal
 from twin.aws.emulator.process import find
 
@@ -30,6 +35,8 @@ class Status:
     """Attributes:
     control_plane: ``up`` or ``down``.
     data_plane: of a twin, what its supervisor says of itself; None where none answers.
+    refused: calls that roles of a twin were refused, the latest first; None on AWS, where CloudTrail tells.
+    asked_at: seconds since the epoch.
     """
 
     environment: str
@@ -37,6 +44,8 @@ class Status:
     seen: Observation = field(default_factory=Observation)
     data_plane: Mapping[str, Any] | None = None
     is_twin: bool = True
+    refused: Sequence[Refusal] | None = None
+    asked_at: float = field(default_factory=time.time)
 
     @property
     def holds(self) -> bool:
@@ -45,17 +54,38 @@ class Status:
     def complaints(self) -> list[str]:
         """What is not well. Of a twin whose data plane was never started nothing is expected to run."""
         if not self.is_twin or self.data_plane is not None:
-            return self.seen.complaints()
+            return [
+                *self.seen.complaints(),
+                *self._problems(),
+                *refusals.complaints(self.refused or (), self.asked_at),
+                *blocked.complaints(self._blocked(), self.asked_at),
+            ]
         if any(row["running"] for row in self.seen.services):
             return ["the data plane is gone, and what the API tells of it is as it was"]
         return []
+
+    @property
+    def clock(self) -> Clock | None:
+        """None where no data plane runs, and on AWS."""
+        return clock_of(self.data_plane)
+
+    def _blocked(self) -> list[BlockedCall]:
+        return read_blocked(self.data_plane)
+
+    def _problems(self) -> list[str]:
+        """What is declared, and the data plane does not do."""
+        problems: Mapping[str, str] = (self.data_plane or {}).get("problems", {})
+        return [f"{name}: {sentence.rstrip('.')}" for name, sentence in problems.items()]
 
     def to_json(self) -> Mapping[str, Any]:
         document = {
             "environment": self.environment,
             "control_plane": self.control_plane,
+            "clock": self.clock.to_json() if self.clock else None,
             "data_plane": self.data_plane,
             "complaints": self.complaints(),
+            "blocked": [asdict(it) for it in self._blocked()],
+            "refused": None if self.refused is None else [asdict(it) for it in self.refused],
             **asdict(self.seen),
         }
         return document | {"zones": self._zones()}
@@ -78,11 +108,28 @@ class Status:
             "databases": self.seen.databases,
             "caches": self.seen.caches,
             "queues with messages": waiting,
+            "refused calls": self._refused_rows(),
+            "blocked calls": [asdict(it) | {"at": self._ago(it.at)} for it in self._blocked()],
         }
         shown: list[RenderableType] = [
             it for name, rows in tables.items() if rows for it in (_table(name, rows), Text())
         ]
         return [*shown, *(Text(line) for line in self._summary(len(waiting)))]
+
+    def _refused_rows(self) -> list[Row]:
+        return [
+            {
+                "role": it.role,
+                "action": it.action,
+                "count": it.count,
+                "last": self._ago(it.at),
+                "resource": it.resource,
+            }
+            for it in self.refused or ()
+        ]
+
+    def _ago(self, at: float) -> str:
+        return f"{max(0, self.asked_at - at):.0f} s ago"
 
     def _down(self) -> str:
         serving = "its data plane goes on serving" if self.data_plane else "nothing of it runs"
@@ -92,14 +139,17 @@ class Status:
         )
 
     def _summary(self, waiting: int) -> list[str]:
-        ringing = sum(row["state"] == "ALARM" for row in self.seen.alarms)
+        states = Counter(row["state"] for row in self.seen.alarms)
         complaints = self.complaints()
         lines = [
             f"{len(self.seen.queues) - waiting} of {len(self.seen.queues)} queues are empty.",
-            f"{self.environment}: the control plane is up; {len(self.seen.alarms)} alarms, {ringing} of them ringing.",
+            f"{self.environment}: the control plane is up; {len(self.seen.alarms)} alarms, {states['ALARM']} of them "
+            f"ringing, {states['INSUFFICIENT_DATA']} without data.",
         ]
         if self.is_twin and self.data_plane is None:
             lines.append(f"Nothing runs: start it with '{as_called()} up {self.environment}'.")
+        if self.clock and self.clock.warning:
+            lines.append(self.clock.warning)
         faults = (self.data_plane or {}).get("faults", [])
         lines += [f"Fault: {_fault(fault)}" for fault in faults]
         lines += [f"Not well: {complaint}." for complaint in complaints]
@@ -120,10 +170,12 @@ def run(environment: str) -> Status:
     if emulator is None:
         return Status(environment, "down", data_plane=running)
     try:
-        return Status(environment, "up", observe(estate, Clients(estate, emulator.endpoint)), running)
+        seen = observe(estate, Clients(estate, emulator.endpoint))
+        refused = read_refusals(roles_of(emulator.endpoint))
+        return Status(environment, "up", seen, running, refused=refused)
     except ClientError:
         raise
-    except BotoCoreError:
+    except (BotoCoreError, httpx.HTTPError):
         return Status(environment, "down", data_plane=running)
 
 

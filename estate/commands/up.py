@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from rich.console import Console
@@ -15,7 +16,10 @@ from engine.deployment import Action
 from engine.session import StackRun
 from engine.state import StateStore
 from estate import data_plane, deployer
+from estate.clock import Clock, clock_of
+from estate.data_plane import Pace
 from estate.evaluation import Evaluation, load_estate
+from estate.exceptions import OnTwinsOnly
 from estate.lock import applying
 from estate.places import Places, as_called
 from estate.terminal import Terminal
@@ -63,12 +67,22 @@ class Provisioned:
             "environment": self.environment,
             "resources": self.counts(),
             "endpoints": self.endpoints(),
+            "clock": self.clock.to_json() if self.clock else None,
             "provisioned_seconds": round(self.provisioned_seconds, 2),
             "seconds": round(self.seconds, 2),
         }
 
+    @cached_property
+    def _status(self) -> Mapping[str, Any]:
+        return (self.supervisor.status() if self.supervisor else None) or {}
+
+    @property
+    def clock(self) -> Clock | None:
+        """None without a data plane."""
+        return clock_of(self._status)
+
     def endpoints(self) -> dict[str, str | None]:
-        status = (self.supervisor.status() if self.supervisor else None) or {}
+        status = self._status
         return {
             "edge": status.get("edge", {}).get(self.estate.environment.primary.name),
             "aws": self.emulator.endpoint,
@@ -92,6 +106,8 @@ class Provisioned:
             + ".\n"
             + "\n".join(self._hints(command))
         )
+        if self.clock and self.clock.warning:
+            console.print(self.clock.warning)
 
     def _hints(self, command: str) -> list[str]:
         endpoints = self.endpoints()
@@ -110,36 +126,49 @@ def run(
     terminal: Terminal,
     port: int | None = None,
     yes: bool = False,
-    profile: str | None = None,
+    pace: Pace | None = None,
     control_plane_only: bool = False,
 ) -> Any:
     """A twin is started where it is not running and made as declared; AWS is deployed to by Pulumi itself."""
     if load_estate(environment).environment.kind is Kind.AWS:
+        if pace and pace != Pace():
+            why = "AWS waits as it does: leave out --profile and --clock-factor."
+            raise OnTwinsOnly("up --profile, --clock-factor", environment, why)
         return deployer.up(environment, terminal, yes)
-    return _up_twin(
-        environment, terminal, port, None if control_plane_only else profile or data_plane.DEFAULT_PROFILE
-    )
+    return _up_twin(environment, terminal, port, None if control_plane_only else pace or Pace())
 
 
-def _up_twin(environment: str, terminal: Terminal, port: int | None, profile: str | None) -> Provisioned:
-    """Args: profile: of the data plane's waiting times; None starts no data plane."""
+def _up_twin(environment: str, terminal: Terminal, port: int | None, pace: Pace | None) -> Provisioned:
+    """Args: pace: of the data plane; None starts no data plane."""
     started = time.monotonic()
     places = Places.of(environment)
-    with applying(places.lock, environment), Evaluation.of(environment) as evaluation:
-        emulator = _control_plane(places, port)
-        supervisor = (
-            data_plane.start(evaluation.estate, places, profile) if profile else data_plane.find(places)
-        )
-        runs = _apply(evaluation, places, emulator, terminal)
-        emulator.settle()
-        provisioned = time.monotonic() - started
-        if supervisor:
-            with terminal.progress() as progress:
-                data_plane.wait_until_healthy(
-                    evaluation.estate, emulator.endpoint, HEALTHY_SECONDS, progress.say
-                )
-        seconds = time.monotonic() - started
-        return Provisioned(environment, runs, emulator, supervisor, evaluation.estate, provisioned, seconds)
+    with applying(places.lock, environment):
+        if pace:
+            data_plane.check(environment, places, pace)
+        with Evaluation.of(environment) as evaluation:
+            return _started(evaluation, places, terminal, port, pace, started)
+
+
+def _started(
+    evaluation: Evaluation,
+    places: Places,
+    terminal: Terminal,
+    port: int | None,
+    pace: Pace | None,
+    began: float,
+) -> Provisioned:
+    """It runs, and is as declared. Args: began: by the monotonic clock."""
+    estate = evaluation.estate
+    emulator = _control_plane(places, port)
+    supervisor = data_plane.start(estate, places, pace) if pace else data_plane.find(places)
+    runs = _apply(evaluation, places, emulator, terminal)
+    emulator.settle()
+    provisioned = time.monotonic() - began
+    if supervisor:
+        with terminal.progress() as progress:
+            data_plane.wait_until_healthy(estate, emulator.endpoint, HEALTHY_SECONDS, progress.say)
+    seconds = time.monotonic() - began
+    return Provisioned(estate.environment.name, runs, emulator, supervisor, estate, provisioned, seconds)
 
 
 def _control_plane(places: Places, port: int | None) -> Emulator:

@@ -15,12 +15,15 @@ from components.queue import Queue, QueueArgs
 from components.resource_policy import ServiceSource
 from components.rotation_function import RotationFunction
 from components.secret import Secret, SecretArgs
+from components.tagging import named
 from stacks.context import StackContext, export
 from stacks.events import Events, declare_events
 from stacks.names import Layer
 from stacks.physical_names import backup_tag, benefit_queue, bucket_name, partner_queue, partner_secret
 
 __all__ = ["declare"]
+
+ROTATION = "partner-rotation"
 
 
 def declare(context: StackContext) -> None:
@@ -259,17 +262,49 @@ def _partners(context: StackContext) -> None:
 def _rotation(context: StackContext) -> RotationFunction:
     """The one function that makes new credentials for every partner."""
     classes = sorted({it.data_class for it in context.estate.catalogue.partners.values()})
+    tags = context.tags("exchange-platform", "operational", service=ROTATION)
     return RotationFunction(
-        "partner-rotation",
+        ROTATION,
         {
             "kms_key_arn": context.key_arn("operational"),
             "secret_kms_key_arns": [context.key_arn(it) for it in classes if context.stays_here(it)],
             "function_name": "rotate-partner-secrets",
+            "subnet_ids": context.subnet_ids("private"),
+            "security_group_ids": [_rotation_security_group(context, tags).id],
+            "dead_letter_queue_arn": _failed_rotations(context, tags).arn,
+            "dead_letter_kms_key_arn": context.key_arn("operational"),
             "log_retention_days": context.retention_days("operational"),
             "alarm_topic_arn": context.output(Layer.FOUNDATION, "alarm_topic_arn"),
-            "tags": context.tags("exchange-platform", "operational", service="partner-rotation"),
+            "tags": tags,
         },
     )
+
+
+def _rotation_security_group(context: StackContext, tags: Mapping[str, str]) -> aws.ec2.SecurityGroup:
+    """The function reaches AWS's APIs through the interface endpoints, and nothing reaches it."""
+    group = aws.ec2.SecurityGroup(
+        f"{ROTATION}-security-group",
+        vpc_id=context.output(Layer.FOUNDATION, "vpc_id"),
+        description="Rotation of partners' secrets: HTTPS to the interface endpoints",
+        tags=named(tags, ROTATION),
+    )
+    aws.vpc.SecurityGroupEgressRule(
+        f"{ROTATION}-to-endpoints",
+        security_group_id=group.id,
+        referenced_security_group_id=context.output(Layer.FOUNDATION, "endpoint_security_group_id"),
+        description="AWS's APIs through interface endpoints",
+        ip_protocol="tcp",
+        from_port=443,
+        to_port=443,
+        tags=named(tags, f"{ROTATION}-to-endpoints"),
+    )
+    return group
+
+
+def _failed_rotations(context: StackContext, tags: Mapping[str, str]) -> Queue:
+    """Where Lambda leaves what it tried three times."""
+    settings = QueueSettings(visibility_timeout_seconds=60, max_receive_count=5, retention_days=13)
+    return _queue(context, "failed-rotations", "operational", settings, dict(tags))
 
 
 def _partner(

@@ -30,7 +30,7 @@ def declare(context: StackContext) -> None:
     logs = LogBucket(
         "access-logs",
         {
-            "sources": ["s3-access"],
+            "sources": ["s3-access", "load-balancer"],
             "bucket_name": f"access-logs-{context.account_id}-{context.region.name}",
             "force_destroy": not context.is_protected,
             "tags": context.platform_tags,
@@ -73,6 +73,7 @@ def _key_specifications(context: StackContext) -> dict[str, KeyArgs]:
             "description": f"Data of class {each.name}: {each.description}",
             "services": OPERATIONAL_SERVICES if each.name == "operational" else KEY_SERVICES,
             "multi_region": each.residency is Residency.UK_EEA,
+            "tags": {"data-class": each.name},
         }
         for each in context.estate.catalogue.data_classes.values()
         if context.stays_here(each.name)
@@ -163,6 +164,7 @@ def _statements(capability: Capability) -> list[dict[str, Any]]:
             "Effect": str(statement.effect),
             "Action": list(statement.actions),
             "Resource": list(statement.resources),
+            **({"Condition": statement.conditions} if statement.conditions else {}),
         }
         for number, statement in enumerate(capability.statements, 1)
     ]

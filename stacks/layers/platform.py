@@ -63,6 +63,7 @@ def _edge(context: StackContext) -> Edge:
         "zone_id": context.output(Layer.FOUNDATION, "zone_id", "primary"),
         "load_balancer_name": "estate",
         "deletion_protection": context.is_protected,
+        "access_log_bucket_name": context.output(Layer.FOUNDATION, "access_log_bucket"),
         "log_retention_days": context.retention_days("operational"),
         "tags": context.platform_tags,
     }

@@ -3,12 +3,12 @@
 import pulumi
 import pulumi_aws as aws
 
-from catalogue import BackupFrequency, Residency
+from catalogue import BackupFrequency, RegionRole, Residency
 from components.backup_vault import BackupRule, BackupVault, BackupVaultArgs
 from components.bucket_replication import BucketReplication
 from stacks.context import StackContext, export
 from stacks.names import Layer
-from stacks.physical_names import backup_tag, bucket_name, vault_name
+from stacks.physical_names import backup_tag, vault_name
 
 __all__ = ["declare"]
 
@@ -93,9 +93,9 @@ def _replication(context: StackContext) -> None:
             BucketReplication(
                 f"replication-{bucket.name}",
                 {
-                    "bucket_name": bucket_name(context, bucket.name, context.region.name),
+                    "bucket_name": _name_of(_bucket_arn(context, bucket.name, "primary")),
                     "source_kms_key_arn": context.key_arn(bucket.data_class),
-                    "target_bucket_arn": f"arn:aws:s3:::{bucket_name(context, bucket.name, standby.name)}",
+                    "target_bucket_arn": _bucket_arn(context, bucket.name, "standby"),
                     "target_region": standby.name,
                     "target_kms_key_arn": context.entry(
                         Layer.FOUNDATION,
@@ -106,6 +106,14 @@ def _replication(context: StackContext) -> None:
                     "tags": context.tags(bucket.owner, bucket.data_class, service=f"bucket-{bucket.name}"),
                 },
             )
+
+
+def _bucket_arn(context: StackContext, bucket: str, role: RegionRole) -> pulumi.Output[str]:
+    return context.entry(Layer.DATA, "buckets", bucket, role).apply(lambda facts: facts["arn"])
+
+
+def _name_of(bucket_arn: pulumi.Output[str]) -> pulumi.Output[str]:
+    return bucket_arn.apply(lambda arn: arn.rpartition(":")[2])
 
 
 def _names(context: StackContext) -> None:

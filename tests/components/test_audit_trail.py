@@ -26,6 +26,7 @@ def test_a_trail_declares_exactly_these_children() -> None:
         ("aws:iam/rolePolicy:RolePolicy", "audit-log-policy"),
         ("aws:s3/bucket:Bucket", "audit-bucket"),
         ("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "audit-lifecycle"),
+        ("aws:s3/bucketNotification:BucketNotification", "audit-notification"),
         ("aws:s3/bucketOwnershipControls:BucketOwnershipControls", "audit-ownership"),
         ("aws:s3/bucketPolicy:BucketPolicy", "audit-policy"),
         ("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "audit-public-access"),
@@ -34,9 +35,13 @@ def test_a_trail_declares_exactly_these_children() -> None:
             "audit-encryption",
         ),
         ("aws:s3/bucketVersioning:BucketVersioning", "audit-versioning"),
+        ("aws:sns/topic:Topic", "audit-deliveries-topic"),
+        ("aws:sns/topicPolicy:TopicPolicy", "audit-deliveries-policy"),
+        ("estate:data:Topic", "audit-deliveries"),
         ("estate:foundation:AuditTrail", "audit"),
     ]
-    assert {child.parent for child in recording.resources if not child.is_component} == {"audit"}
+    parents = {child.parent for child in recording.resources if not child.is_component}
+    assert parents == {"audit", "audit-deliveries"}
     assert recording.untagged(TAGS) == []
 
 
@@ -52,9 +57,17 @@ def test_the_trail_covers_all_regions_and_shows_changed_files() -> None:
         "kmsKeyId": KEY,
         "name": "audit",
         "s3BucketName": "audit-bucket-id",
+        "snsTopicName": "audit-trail-deliveries",
         "tags": TAGS,
     }
-    assert {"audit-policy", "audit-log-policy"} <= trail.depends_on
+    assert {"audit-policy", "audit-log-policy", "audit-deliveries-policy"} <= trail.depends_on
+
+
+def test_only_this_trail_announces_its_log_files() -> None:
+    policy = declare().one("aws:sns/topicPolicy:TopicPolicy").document("policy")
+    [allowed] = [item for item in policy["Statement"] if item["Effect"] == "Allow"]
+    assert allowed["Principal"] == {"Service": "cloudtrail.amazonaws.com"}
+    assert TRAIL_ARN in str(allowed["Condition"])
 
 
 def test_only_this_trail_writes_to_the_bucket() -> None:

@@ -35,6 +35,7 @@ def test_a_document_store_declares_exactly_these_children() -> None:
             "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
             "evidence-lifecycle",
         ),
+        ("aws:s3/bucketNotification:BucketNotification", "evidence-notification"),
         ("aws:s3/bucketOwnershipControls:BucketOwnershipControls", "evidence-ownership"),
         ("aws:s3/bucketPolicy:BucketPolicy", "evidence-policy"),
         ("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "evidence-public-access"),
@@ -47,6 +48,11 @@ def test_a_document_store_declares_exactly_these_children() -> None:
     ]
     assert {child.parent for child in recording.resources if not child.is_component} == {"evidence"}
     assert recording.untagged(TAGS) == []
+
+
+def test_what_is_done_to_objects_is_announced_to_event_bridge() -> None:
+    notification = declare().one("aws:s3/bucketNotification:BucketNotification")
+    assert dict(notification.inputs) == {"bucket": "evidence-bucket-id", "eventbridge": True}
 
 
 def test_the_bucket_is_private_versioned_and_encrypted_with_the_key() -> None:

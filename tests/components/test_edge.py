@@ -77,6 +77,13 @@ def test_the_load_balancer_has_these_inputs_by_default() -> None:
     }
 
 
+def test_access_logs_go_to_a_bucket_that_is_given() -> None:
+    recording = declare(access_log_bucket_name="logs")
+    assert recording.one(BALANCER).inputs["accessLogs"] == {"bucket": "logs", "enabled": True}
+    assert recording.component("edge").outputs["access_log_bucket_name"] == "logs"
+    assert "estate:data:LogBucket" not in {resource.type for resource in recording.resources}
+
+
 @pytest.mark.parametrize(
     ("args", "source"),
     [
@@ -157,9 +164,10 @@ def test_the_web_acl_limits_each_address_and_then_asks_the_managed_rules() -> No
         (0, "requests-per-address"),
         (1, "submissions-per-address"),
         (2, "AWSManagedRulesAmazonIpReputationList"),
-        (3, "AWSManagedRulesCommonRuleSet"),
-        (4, "AWSManagedRulesKnownBadInputsRuleSet"),
-        (5, "AWSManagedRulesSQLiRuleSet"),
+        (3, "AWSManagedRulesAnonymousIpList"),
+        (4, "AWSManagedRulesCommonRuleSet"),
+        (5, "AWSManagedRulesKnownBadInputsRuleSet"),
+        (6, "AWSManagedRulesSQLiRuleSet"),
     ]
     assert [limit["limit"] for limit in limits] == [500, 50]
     assert limits[1]["scopeDownStatement"]["byteMatchStatement"]["searchString"] == "POST"
@@ -174,10 +182,17 @@ def test_large_bodies_are_counted_and_not_blocked() -> None:
     }
     assert overrides == {
         "AWSManagedRulesAmazonIpReputationList": [],
+        "AWSManagedRulesAnonymousIpList": [],
         "AWSManagedRulesCommonRuleSet": [{"name": "SizeRestrictions_BODY", "actionToUse": {"count": {}}}],
         "AWSManagedRulesKnownBadInputsRuleSet": [],
         "AWSManagedRulesSQLiRuleSet": [],
     }
+
+
+def test_people_who_hide_where_they_are_are_counted_and_not_blocked() -> None:
+    rules = declare().one("aws:wafv2/webAcl:WebAcl").inputs["rules"]
+    counted = [rule["name"] for rule in rules[2:] if rule["overrideAction"] == {"count": {}}]
+    assert counted == ["AWSManagedRulesAnonymousIpList"]
 
 
 def test_the_web_acl_logs_to_an_encrypted_group_without_credentials() -> None:

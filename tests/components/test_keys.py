@@ -52,6 +52,13 @@ def test_each_name_has_a_key_and_an_alias() -> None:
     ]
 
 
+def test_a_key_has_its_own_tags_over_those_of_all_and_so_has_its_replica() -> None:
+    key = KeyArgs(description="Personal data", multi_region=True, tags={"owner": "privacy"})
+    own = record(lambda: Keys("keys", KeysArgs(keys={"personal": key}, tags=TAGS))).one(KEY)
+    copied = replicate(key, {"personal": "arn:primary"}).one(REPLICA)
+    assert own.inputs["tags"] == copied.inputs["tags"] == {**TAGS, "owner": "privacy"}
+
+
 def test_a_key_rotates_each_year_and_is_deleted_after_a_month_by_default() -> None:
     inputs = dict(declare().one(KEY, "keys-public").inputs)
     del inputs["policy"]

@@ -54,6 +54,7 @@ def test_a_network_declares_exactly_these_children(network: Recording) -> None:
         ACL_RULE: [
             "net-data-acl-in-vpc",
             "net-data-acl-out-vpc",
+            "net-private-acl-in-endpoints",
             "net-private-acl-in-replies",
             "net-private-acl-in-vpc",
             "net-private-acl-out-tcp",
@@ -148,10 +149,25 @@ def test_data_subnets_have_no_route_out_and_an_acl_that_knows_the_vpc_only(netwo
     routed = {route.inputs["routeTableId"] for route in network.of_type(ROUTE)}
     rules = [rule for rule in network.of_type(ACL_RULE) if rule.name.startswith("net-data-")]
     assert routed == {"net-public-id", *(f"net-private-{zone}-id" for zone in ZONES)}
-    assert [(rule.inputs["egress"], rule.inputs["cidrBlock"], rule.inputs["protocol"]) for rule in rules] == [
-        (False, "10.0.0.0/16", "-1"),
-        (True, "10.0.0.0/16", "-1"),
+    admitted = [{key: rule.inputs[key] for key in ("egress", "cidrBlock", "protocol")} for rule in rules]
+    assert admitted == [
+        {"egress": False, "cidrBlock": "10.0.0.0/16", "protocol": "tcp"},
+        {"egress": True, "cidrBlock": "10.0.0.0/16", "protocol": "-1"},
     ]
+
+
+def test_no_tier_admits_every_port_of_the_vpc(network: Recording) -> None:
+    ports = {
+        rule.name: (rule.inputs["fromPort"], rule.inputs["toPort"])
+        for rule in network.of_type(ACL_RULE)
+        if not rule.inputs["egress"] and rule.inputs["cidrBlock"] == "10.0.0.0/16"
+    }
+    assert ports == {
+        "net-data-acl-in-vpc": (1024, 65535),
+        "net-private-acl-in-endpoints": (443, 443),
+        "net-private-acl-in-vpc": (1024, 65535),
+        "net-public-acl-in-vpc": (1024, 65535),
+    }
 
 
 def test_from_the_internet_private_subnets_admit_replies_only(network: Recording) -> None:

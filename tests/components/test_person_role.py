@@ -69,25 +69,30 @@ def test_the_role_has_the_name_that_it_is_given() -> None:
     assert declare(role_name="sre").one(ROLE).inputs["name"] == "sre"
 
 
-def test_with_a_second_factor_nobody_of_the_account_takes_the_role_without_one() -> None:
+def test_people_sign_in_through_the_identity_provider_which_bears_witness_to_a_second_factor() -> None:
     assert trust(declare(mfa_required=True)) == [
         {
             "Effect": "Allow",
-            "Action": "sts:AssumeRole",
-            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
-            "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+            "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],
+            "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/staff"},
+            "Condition": {
+                "StringEquals": {
+                    "SAML:aud": "https://signin.aws.amazon.com/saml",
+                    "aws:RequestTag/mfa": "true",
+                }
+            },
         }
     ]
 
 
-def test_without_a_second_factor_the_account_alone_may_take_the_role() -> None:
-    assert trust(declare(mfa_required=False)) == [
-        {
-            "Effect": "Allow",
-            "Action": "sts:AssumeRole",
-            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
-        }
-    ]
+def test_the_identity_provider_is_the_one_that_is_named() -> None:
+    [statement] = trust(declare(identity_provider_name="agency"))
+    assert statement["Principal"] == {"Federated": f"arn:aws:iam::{ACCOUNT}:saml-provider/agency"}
+
+
+def test_without_a_second_factor_an_assertion_that_is_meant_for_aws_is_enough() -> None:
+    [statement] = trust(declare(mfa_required=False))
+    assert statement["Condition"] == {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}
 
 
 def test_a_managed_policy_is_awss_own_at_its_path() -> None:

@@ -174,13 +174,22 @@ def test_only_secrets_manager_of_this_account_invokes_the_function() -> None:
 
 def test_the_function_can_stand_in_the_vpc_and_keep_dead_letters() -> None:
     recording = function(
-        subnet_ids=["subnet-a"], security_group_ids=["sg-1"], dead_letter_queue_arn="arn:dlq"
+        subnet_ids=["subnet-a"],
+        security_group_ids=["sg-1"],
+        dead_letter_queue_arn="arn:dlq",
+        dead_letter_kms_key_arn="arn:key",
     )
     inputs = recording.one(LAMBDA).inputs
     assert inputs["vpcConfig"] == {"subnetIds": ["subnet-a"], "securityGroupIds": ["sg-1"]}
     assert inputs["deadLetterConfig"] == {"targetArn": "arn:dlq"}
     statements = recording.one("aws:iam/rolePolicy:RolePolicy").document("policy")["Statement"]
-    assert [item["Sid"] for item in statements[-2:]] == ["StandInVpc", "SendDeadLetters"]
+    assert [(item["Sid"], item["Resource"]) for item in statements[-2:]] == [
+        ("SendDeadLetters", "arn:dlq"),
+        ("UseDeadLetterKey", "arn:key"),
+    ]
+    attached = recording.one("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+    assert attached.inputs["policyArn"].endswith("service-role/AWSLambdaVPCAccessExecutionRole")
+    assert "rotation-vpc-access" in recording.one(LAMBDA).depends_on
 
 
 def test_a_secret_waits_for_the_permission_of_its_function() -> None:

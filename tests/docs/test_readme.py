@@ -21,6 +21,7 @@ def test_every_make_target_is_one_that_there_is() -> None:
 def test_every_command_is_listed_and_every_listed_command_is_there() -> None:
     listed = re.findall(r"^\| `estate ([a-z]+)", README, flags=re.MULTILINE)
     there = [command.callback.__name__ for command in app.registered_commands if command.callback]
+    there += [group.name for group in app.registered_groups if group.name]
     assert sorted(listed) == sorted(there)
 
 

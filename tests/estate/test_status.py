@@ -8,6 +8,7 @@ from rich.console import Console
 
 from estate.commands.status import Status
 from estate.observation import Observation
+from estate.refusals import RECENT_SECONDS, Refusal, read_refusals
 
 WELL: dict[str, Any] = {
     "region": "eu-west-2",
@@ -96,3 +97,94 @@ def test_a_data_plane_that_is_gone_is_not_taken_for_one_that_runs() -> None:
     status = Status("slice", "up", Observation(services=[WELL]), None)
     assert not status.holds
     assert "Not well: the data plane is gone" in _shown(status)
+
+
+def _refusal(**members: Any) -> Refusal:
+    given: dict[str, Any] = {
+        "role": "case-task",
+        "action": "sqs:SendMessage",
+        "resource": "arn:queue",
+        "reason": "because no identity-based policy allows the sqs:SendMessage action",
+        "count": 2,
+        "at": 990.0,
+    }
+    return Refusal(**(given | members))
+
+
+def _with(*refused: Refusal, problems: dict[str, str] | None = None) -> Status:
+    return Status(
+        "slice",
+        "up",
+        Observation(services=[WELL]),
+        {"zones": {}, "problems": problems or {}},
+        refused=refused,
+        asked_at=1_000.0,
+    )
+
+
+def test_a_role_that_is_refused_calls_is_complained_of_with_count_role_and_action() -> None:
+    status = _with(_refusal(), _refusal(resource="arn:other", count=1, at=980.0))
+    assert status.complaints() == [
+        "the role case-task was refused sqs:SendMessage 3 times, last 10 s ago on arn:queue, because no "
+        "identity-based policy allows the sqs:SendMessage action"
+    ]
+    assert not status.holds
+    assert "case-task  sqs:SendMessage  2      10 s ago  arn:queue" in _shown(status)
+
+
+def test_a_refusal_of_long_ago_is_listed_and_not_complained_of() -> None:
+    status = _with(_refusal(at=1_000.0 - RECENT_SECONDS - 1))
+    assert status.holds
+    assert [it["role"] for it in status.to_json()["refused"]] == ["case-task"]
+    assert "sqs:SendMessage" in _shown(status)
+
+
+def test_refusals_are_read_of_all_roles_the_latest_first() -> None:
+    kinds = {
+        name: {"action": name, "resource": "r", "reason": "w", "count": 1, "at": at}
+        for name, at in (("a:A", 1.0), ("b:B", 3.0), ("c:C", 2.0))
+    }
+    roles = [
+        {"name": "one", "refused": [kinds["a:A"], kinds["b:B"]]},
+        {"name": "two", "refused": [kinds["c:C"]]},
+    ]
+    assert [(it.role, it.action) for it in read_refusals(roles)] == [
+        ("one", "b:B"),
+        ("two", "c:C"),
+        ("one", "a:A"),
+    ]
+
+
+def test_on_aws_nobody_says_what_was_refused() -> None:
+    assert Status("prod", "up", is_twin=False).to_json()["refused"] is None
+
+
+def test_what_the_data_plane_cannot_do_is_complained_of() -> None:
+    problem = "it refuses a change and goes on as before: unknown cluster"
+    status = _with(problems={"egress-eu-west-2a": problem})
+    assert status.complaints() == [f"egress-eu-west-2a: {problem}"]
+    assert f"Not well: egress-eu-west-2a: {problem}." in _shown(status)
+
+
+def test_alarms_that_ring_and_those_without_data_are_counted() -> None:
+    states = ("OK", "ALARM", "INSUFFICIENT_DATA", "INSUFFICIENT_DATA")
+    alarms = [{"region": "eu-west-2", "name": str(it), "state": state} for it, state in enumerate(states)]
+    status = Status("slice", "up", Observation(services=[WELL], alarms=alarms), {"zones": {}})
+    assert "4 alarms, 1 of them ringing, 2 without data." in _shown(status)
+
+
+def _blocked(**members: Any) -> dict[str, Any]:
+    host = "events.eu-west-2.amazonaws.com"
+    given = {"service": "case", "zone": "eu-west-2a", "destination": host, "count": 3, "at": 990.0}
+    return given | members
+
+
+def test_a_service_whose_calls_the_network_lets_nobody_begin_is_complained_of() -> None:
+    calls = [_blocked(zone="eu-west-2b"), _blocked(), _blocked(service="portal", at=900.0)]
+    status = Status("slice", "up", Observation(), {"zones": {}, "blocked": calls}, asked_at=1_000.0)
+    assert status.complaints() == [
+        "case in eu-west-2a, eu-west-2b does not reach events.eu-west-2.amazonaws.com: security groups, network ACLs, "
+        "endpoints or routes let no connection begin"
+    ]
+    assert [it["service"] for it in status.to_json()["blocked"]] == ["case", "case", "portal"]
+    assert "portal   eu-west-2a  events.eu-west-2.amazonaws.com  3      100 s ago" in _shown(status)

@@ -14,7 +14,7 @@ from estate.places import Places
 from tests.trials.surroundings import Surroundings
 from twin.aws.emulator.process import find
 
-__all__ = ["Grant", "grants"]
+__all__ = ["Grant", "controls", "grants"]
 
 _ENDPOINT_MEMBERS = {
     "vpcId": "VpcId",
@@ -28,12 +28,18 @@ _ENDPOINT_MEMBERS = {
 }
 
 
+Place = tuple[str, str, int]
+
+_UNUSED: Mapping[str, Any] = {"allowed": 0, "used": {}, "resources": [], "role_arn": ""}
+
+
 @dataclass(frozen=True)
 class Grant:
     """Attributes:
-    kind: statement, rule or endpoint.
+    kind: statement, rule, endpoint, or control: nothing at all, of which nobody may notice anything.
     service: whose tasks it is for; None for those of all.
     used: how often it has allowed something; None where nobody counts.
+    is_doubled: what it was used for is granted once more: asked while it is taken away.
     """
 
     kind: str
@@ -42,11 +48,19 @@ class Grant:
     take: Callable[[], None]
     give: Callable[[], None]
     used: int | None = None
+    is_doubled: Callable[[], bool] = lambda: False
+
+
+def controls(count: int) -> Iterator[Grant]:
+    """Nothing is taken away: whatever is noticed then has another cause, and the run proves nothing."""
+    for number in range(1, count + 1):
+        yield Grant("control", f"nothing is taken away ({number})", None, lambda: None, lambda: None)
 
 
 def grants(surroundings: Surroundings, services: Sequence[str]) -> Iterator[Grant]:
     """Of the tasks of the services, and of all tasks, in the load's region."""
-    iam, ec2, used = surroundings.aws("iam"), surroundings.aws("ec2"), _used(surroundings)
+    iam, ec2 = surroundings.aws("iam"), surroundings.aws("ec2")
+    used = _statements_by_place(surroundings)
     for resource in _resources(surroundings.environment):
         match resource.type:
             case "aws:iam/rolePolicy:RolePolicy":
@@ -78,7 +92,7 @@ def _service_of(name: str, services: Sequence[str]) -> str | None:
 
 
 def _statements(
-    iam: Any, resource: ResourceState, services: Sequence[str], used: Mapping[tuple[str, str, int], int]
+    iam: Any, resource: ResourceState, services: Sequence[str], known: Mapping[Place, Mapping[str, Any]]
 ) -> Iterator[Grant]:
     name = resource.urn.rpartition("::")[2]
     role, _, policy = resource.id.partition(":")
@@ -97,20 +111,40 @@ def _statements(
     whole = document["Statement"]
     for place, statement in enumerate(whole):
         less = [*whole[:place], *whole[place + 1 :]]
+        seen = known.get((role, policy, place), _UNUSED)
         yield Grant(
             "statement",
             f"{name}: {statement.get('Sid') or statement['Action']}",
             service,
             lambda less=less: put(less),
             lambda: put(whole),
-            used.get((role, policy, place), 0),
+            int(seen["allowed"]),
+            lambda seen=seen: _is_allowed(iam, seen),
         )
 
 
-def _used(surroundings: Surroundings) -> dict[tuple[str, str, int], int]:
-    """How often each statement has allowed something, by role, policy and place in it."""
+def _is_allowed(iam: Any, statement: Mapping[str, Any]) -> bool:
+    """Whether every action that the statement was used for is allowed to its role now, on one of its resources.
+
+    On which of them it was used nobody counts; that nothing was refused meanwhile is for the caller to know.
+    """
+    if not statement["used"]:
+        return False
+    answered = iam.simulate_principal_policy(
+        PolicySourceArn=statement["role_arn"],
+        ActionNames=list(statement["used"]),
+        ResourceArns=list(statement["resources"]),
+    )
+    allowed = {
+        it["EvalActionName"] for it in answered["EvaluationResults"] if it["EvalDecision"] == "allowed"
+    }
+    return allowed >= set(statement["used"])
+
+
+def _statements_by_place(surroundings: Surroundings) -> dict[Place, Mapping[str, Any]]:
+    """What each statement has allowed, with its role, by role, policy and place in it."""
     return {
-        (role["role_arn"].rpartition("/")[2], it["policy"], it["place"]): int(it["allowed"])
+        (role["name"], it["policy"], it["place"]): {**it, "role_arn": role["role_arn"]}
         for role in surroundings.permissions()
         for it in role["statements"]
     }

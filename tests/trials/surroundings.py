@@ -17,7 +17,9 @@ import psycopg
 
 from catalogue import Estate, load_catalogue
 from estate.aws import Clients
+from estate.blocked import BlockedCall, read_blocked
 from estate.observation import HEALTH, observe
+from estate.refusals import roles_of
 
 __all__ = ["REGION", "ROOT", "ZONES", "Surroundings"]
 
@@ -123,6 +125,20 @@ class Surroundings:
                 zones[task["availabilityZone"]] += task["healthStatus"] == "HEALTHY"
         return places
 
+    def addresses(self, service: str) -> list[str]:
+        """Where the running tasks of a service of the load's region listen."""
+        ecs = self.aws("ecs")
+        arns = ecs.list_tasks(cluster="estate", serviceName=service, desiredStatus="RUNNING")["taskArns"]
+        tasks = ecs.describe_tasks(cluster="estate", tasks=arns)["tasks"] if arns else []
+        details = [it for task in tasks for attachment in task["attachments"] for it in attachment["details"]]
+        return [it["value"] for it in details if it["name"] == "privateIPv4Address"]
+
+    def stop_tasks(self, service: str, reason: str) -> None:
+        """All running tasks of a service of the load's region are asked to stop; ECS starts others."""
+        ecs = self.aws("ecs")
+        for arn in ecs.list_tasks(cluster="estate", serviceName=service, desiredStatus="RUNNING")["taskArns"]:
+            ecs.stop_task(cluster="estate", task=arn, reason=reason)
+
     def unfinished(self) -> list[str]:
         """Services whose deployment is not complete."""
         seen = observe(self._estate, self._clients, ("services",))
@@ -155,9 +171,13 @@ class Surroundings:
         return self._clients.of(service, REGION)
 
     def permissions(self) -> list[dict[str, Any]]:
-        """What roles were allowed and refused, as the twin counts it."""
-        answer = httpx.get(f"{self.exports['AWS_ENDPOINT_URL']}/moto-api/estate/permissions", trust_env=False)
-        return list(answer.raise_for_status().json()["roles"])
+        """What roles were allowed and refused, with their name, as the twin counts it."""
+        return roles_of(self.exports["AWS_ENDPOINT_URL"])
+
+    def blocked(self) -> list[BlockedCall]:
+        """Calls that the network let nobody begin, as the twin counts them."""
+        answer = httpx.get(f"{self.faults}/status", timeout=30, trust_env=False)
+        return read_blocked(answer.raise_for_status().json())
 
     def complaints(self) -> list[str]:
         return observe(self._estate, self._clients, HEALTH).complaints()

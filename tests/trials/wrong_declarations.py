@@ -1,8 +1,11 @@
 """`python -m tests.trials.wrong_declarations`: one grant after another is taken away, and somebody must notice.
 
 A statement of a role, a rule of a security group, an endpoint. Who notices is the journey of an applicant, or `estate
-status`: at once, or when a task starts anew. A call that a role was refused counts as noticed too, because `estate
-permissions` tells it. What nobody notices is listed: the workload does not use it, or the twin is kinder than AWS.
+status`: of a service that is short, of a call that a role was refused, of one that the network let nobody begin. It is
+looked at once, and again after every task of the grant's service has started anew, for connections and credentials
+outlive what they were granted by; not so for a statement that was never used. What nobody notices is listed: the
+workload does not use it, it is granted twice, or the twin is kinder than AWS. In between nothing is taken away, and
+nobody may notice anything.
 """
 
 import argparse
@@ -11,28 +14,33 @@ import json
 import random
 import sys
 import time
-import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.trials.grants import Grant, grants
+from estate.refusals import read_refusals
+from tests.trials.grants import Grant, controls, grants
+from tests.trials.journey import journey
 from tests.trials.surroundings import Surroundings
-from workload.client import OperationClient
 
-HEAL_SECONDS, JOURNEY_SECONDS, START_SECONDS = 240.0, 40.0, 45.0
-BENEFIT = "scottish-child-payment"
+HEAL_SECONDS, START_SECONDS = 240.0, 60.0
+_LOOK_SECONDS = 1.0
+_WARMING = 3
+"""Journeys before it is read how often a statement was used."""
 
 
 async def main(options: argparse.Namespace) -> int:
     surroundings = Surroundings.of(options.environment)
     await surroundings.until_healthy(HEAL_SECONDS)
-    if why := await _journey(surroundings, options.end):
-        raise RuntimeError(f"The journey fails with everything granted: {why}")
+    for _ in range(_WARMING):
+        if why := await journey(surroundings, options.end):
+            raise RuntimeError(f"The journey fails with everything granted: {why}")
     found = list(grants(surroundings, options.services))
-    chosen = sorted(random.Random(options.seed).sample(found, min(options.most, len(found))), key=_order)
-    rows: list[dict[str, Any]] = []
-    for grant in chosen:
+    rows = _rows(options.output) if options.resume else []
+    done = {(row["kind"], row["name"]) for row in rows}
+    for grant in _chosen(found, options):
+        if _order(grant) in done:
+            continue
         rows.append(await _without(surroundings, grant, options.end))
         print(json.dumps(rows[-1]), flush=True)
         _write(options.output, rows, {})
@@ -42,104 +50,125 @@ async def main(options: argparse.Namespace) -> int:
     return 0 if summary["holds"] else 1
 
 
+def _chosen(found: Sequence[Grant], options: argparse.Namespace) -> Iterator[Grant]:
+    """In order of kind and name, with the controls spread evenly among them."""
+    drawn = random.Random(options.seed).sample(list(found), min(options.most, len(found)))
+    chosen = sorted((it for it in drawn if options.only in f"{it.kind} {it.name}"), key=_order)
+    every = max(1, len(chosen) // max(1, options.controls))
+    idle = controls(options.controls)
+    for number, grant in enumerate(chosen):
+        if number % every == 0:
+            yield from (it for it in [next(idle, None)] if it)
+        yield grant
+
+
 def _order(grant: Grant) -> tuple[str, str]:
     return grant.kind, grant.name
 
 
 async def _without(surroundings: Surroundings, grant: Grant, end: str) -> dict[str, Any]:
-    began = time.monotonic()
-    refused = await asyncio.to_thread(_refusals, surroundings)
+    began = time.time()
     await asyncio.to_thread(grant.take)
     try:
-        noticed = await _noticed(surroundings, grant, end, refused)
+        noticed = await _noticed(surroundings, grant, end, began)
+        is_doubled = noticed is None and await asyncio.to_thread(grant.is_doubled)
     finally:
         await asyncio.to_thread(grant.give)
-    await surroundings.until_healthy(HEAL_SECONDS)
-    deadline = time.monotonic() + HEAL_SECONDS
-    while why := await _journey(surroundings, end):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"It does not work again after {grant.name} was given back: {why}")
+    await _recovered(surroundings, grant, end)
     return {
         "kind": grant.kind,
         "name": grant.name,
         "used": grant.used,
         "noticed": noticed,
-        "seconds": round(time.monotonic() - began, 1),
+        "is_doubled": is_doubled,
+        "seconds": round(time.time() - began, 1),
     }
 
 
-async def _noticed(surroundings: Surroundings, grant: Grant, end: str, refused: int) -> str | None:
-    """What goes wrong: now, or once a task of the service starts."""
-    if why := await _goes_wrong(surroundings, end, refused):
+async def _recovered(surroundings: Surroundings, grant: Grant, end: str) -> None:
+    """All is well again. Raises: TimeoutError"""
+    deadline = time.monotonic() + HEAL_SECONDS
+    await surroundings.until_healthy(HEAL_SECONDS)
+    while why := await journey(surroundings, end):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"It does not work again after {grant.name} was given back: {why}")
+    await surroundings.until_healthy(HEAL_SECONDS)
+
+
+async def _noticed(surroundings: Surroundings, grant: Grant, end: str, since: float) -> str | None:
+    """What goes wrong: now, or once every task of the service has started anew."""
+    if why := await _sign(surroundings, end, since):
         return why
-    service = grant.service or "portal"
-    ecs = surroundings.aws("ecs")
-    task = ecs.list_tasks(cluster="estate", serviceName=service)["taskArns"][0]
-    ecs.stop_task(cluster="estate", task=task, reason="a task that starts without the grant")
+    if grant.used == 0:
+        # Nothing has used it since the twin came up, and that was seen of starting tasks as well.
+        return None
+    await asyncio.to_thread(surroundings.stop_tasks, grant.service or "portal", "they start without a grant")
     try:
-        await asyncio.sleep(3)
+        await asyncio.sleep(_LOOK_SECONDS)
         await surroundings.until_healthy(START_SECONDS)
     except TimeoutError as error:
-        return f"status: {error}"
-    return await _goes_wrong(surroundings, end, refused)
+        return await asyncio.to_thread(_told, surroundings, since) or f"status: {error}"
+    return await _sign(surroundings, end, since)
 
 
-async def _goes_wrong(surroundings: Surroundings, end: str, refused: int) -> str | None:
-    if why := await _journey(surroundings, end):
-        return f"journey: {why}"
-    if complaints := await asyncio.to_thread(surroundings.complaints):
-        return f"status: {complaints[0]}"
-    if await asyncio.to_thread(_refusals, surroundings) > refused:
-        return "permissions: a call was refused"
+async def _sign(surroundings: Surroundings, end: str, since: float) -> str | None:
+    """Whichever comes first: the journey's end, good or bad, or something that `estate status` complains of."""
+    travelling = asyncio.create_task(journey(surroundings, end))
+    try:
+        while not travelling.done():
+            await asyncio.wait({travelling}, timeout=_LOOK_SECONDS)
+            if why := await asyncio.to_thread(_complaint, surroundings, since):
+                return why
+        why = travelling.result()
+        return f"journey: {why}" if why else None
+    finally:
+        travelling.cancel()
+        await asyncio.gather(travelling, return_exceptions=True)
+
+
+def _complaint(surroundings: Surroundings, since: float) -> str | None:
+    if told := _told(surroundings, since):
+        return told
+    found = surroundings.complaints()
+    return f"status: {found[0]}" if found else None
+
+
+def _told(surroundings: Surroundings, since: float) -> str | None:
+    """A call since then that a role was refused, or that did not begin, as `estate status` tells it."""
+    for refused in read_refusals(surroundings.permissions()):
+        if refused.at >= since:
+            return f"status: {refused.role} was refused {refused.action} on {refused.resource}"
+    for blocked in surroundings.blocked():
+        if blocked.at >= since:
+            return f"status: {blocked.service} in {blocked.zone} does not reach {blocked.destination}"
     return None
 
 
-def _refusals(surroundings: Surroundings) -> int:
-    return sum(int(it["count"]) for role in surroundings.permissions() for it in role["refused"])
-
-
-async def _journey(surroundings: Surroundings, end: str) -> str | None:
-    """What of an application does not work: the pages, a draft kept and shown, submitting, and its way to its end."""
-    key = str(uuid.uuid4())
-    application = f"/benefits/{BENEFIT}/applications"
-    draft = f"/benefits/{BENEFIT}/drafts/{key}"
-    try:
-        async with asyncio.timeout(JOURNEY_SECONDS), OperationClient(surroundings.edge) as client:
-            for method, path, body in (
-                ("GET", "/benefits", None),
-                ("PUT", draft, {"answers": {"page": 3}}),
-                ("GET", draft, None),
-            ):
-                outcome = await client.operate(method, path, json=body, key=key if body else None)
-                if not outcome.succeeded:
-                    return f"{method} {path.replace(key, 'KEY')}: {outcome.status}"
-            submitted = {"client_reference": f"client-{key}", "answers": {"children": 1}}
-            outcome = await client.operate("POST", application, json=submitted, key=key)
-            if not outcome.succeeded:
-                return f"submit: {outcome.status}"
-            place = f"{application}/{outcome.json()['application_id']}"
-            while True:
-                outcome = await client.operate("GET", place)
-                if outcome.succeeded and outcome.json().get("state") == end:
-                    return None
-                await asyncio.sleep(1)
-    except TimeoutError:
-        return f"not {end} within {JOURNEY_SECONDS:g} s"
-
-
 def _summary(rows: Sequence[dict[str, Any]], among: int, options: argparse.Namespace) -> dict[str, Any]:
-    unnoticed = [row for row in rows if not row["noticed"]]
-    silent = [row["name"] for row in unnoticed if row["used"]]
+    taken = [row for row in rows if row["kind"] != "control"]
+    unnoticed = [row for row in taken if not row["noticed"]]
+    silent = [row["name"] for row in unnoticed if row["used"] and not row["is_doubled"]]
+    false = [row["name"] for row in rows if row["kind"] == "control" and row["noticed"]]
+    noticed = len(taken) - len(unnoticed)
     return {
         "environment": f"{options.environment} (a twin on one machine)",
         "seed": options.seed,
-        "taken_away": len(rows),
+        "taken_away": len(taken),
         "among": among,
-        "noticed": len(rows) - len(unnoticed),
+        "noticed": noticed,
+        "controls": len(rows) - len(taken),
+        "noticed_without_cause": false,
         "used_and_not_noticed": silent,
-        "not_noticed": [row["name"] for row in unnoticed],
-        "holds": not silent and len(rows) - len(unnoticed) >= options.least,
+        "granted_twice": [row["name"] for row in unnoticed if row["is_doubled"]],
+        "not_noticed": [f"{row['kind']} {row['name']}" for row in unnoticed],
+        "holds": not silent and not false and noticed >= options.least,
     }
+
+
+def _rows(output: str | None) -> list[dict[str, Any]]:
+    """Those of a run that was interrupted."""
+    path = Path(output or "")
+    return list(json.loads(path.read_text())["rows"]) if path.is_file() else []
 
 
 def _write(output: str | None, rows: Sequence[dict[str, Any]], summary: dict[str, Any]) -> None:
@@ -153,7 +182,10 @@ if __name__ == "__main__":
     parser.add_argument("--services", nargs="*", default=["portal", "cell-families", "case", "payments"])
     parser.add_argument("--end", default="paid", help="the status at which an application has arrived")
     parser.add_argument("--most", type=int, default=1000, help="grants to try, drawn by the seed")
+    parser.add_argument("--only", default="", help="of those, the ones with this in their kind or name")
     parser.add_argument("--least", type=int, default=20, help="grants that must be noticed")
+    parser.add_argument("--controls", type=int, default=6, help="times that nothing is taken away")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--resume", action="store_true", help="goes on with the rows in the output")
     parser.add_argument("--output", help="file for the rows and the summary, as JSON")
     sys.exit(asyncio.run(main(parser.parse_args())))

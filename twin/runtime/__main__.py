@@ -34,7 +34,7 @@ from twin.runtime.network.part import NetworkPart
 from twin.runtime.partners import PartnersPart
 from twin.runtime.process import RECORD
 from twin.runtime.processes import Processes
-from twin.runtime.profile import PROFILES
+from twin.runtime.profile import profile_of
 from twin.runtime.relay.part import RelayPart
 from twin.runtime.settings import Settings
 from twin.runtime.supervisor import PartState, supervise
@@ -85,7 +85,7 @@ def _ground(settings: Settings, run: str) -> Ground:
     return Ground(
         settings=settings,
         run=run,
-        profile=PROFILES[settings.profile],
+        profile=profile_of(settings.profile, settings.clock_factor),
         addresses=claim([region.zones for region in settings.regions]),
         zones=zones,
         directory=Directory(),
@@ -103,6 +103,7 @@ def _parts(ground: Ground, states: dict[str, PartState]) -> list[Part]:
         "partners": lambda: stand.partners(ground),
         "roles": lambda: stand.roles(ground),
         "replica_lags_ms": lambda: database.lags,
+        "blocked": ground.directory.blocked.document,
         "problems": lambda: {**load_balancer.problems, **egress.problems, **metrics.problems},
     }
     return [

@@ -4,7 +4,8 @@ boto3's clients wait in threads of their own.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ from botocore.exceptions import BotoCoreError
 from twin.aws.emulator.process import BOOT_HEADER
 from twin.runtime.exceptions import ControlPlaneAway
 
-__all__ = ["AwsCalls", "Document", "Identity"]
+__all__ = ["AwsCalls", "Document", "Identity", "check_boot"]
 
 Document = dict[str, Any]
 
@@ -52,6 +53,8 @@ class _Acting:
 
 
 _ACTING: ContextVar[_Acting | None] = ContextVar("estate_acting", default=None)
+_ASKED: ContextVar[str | None] = ContextVar("estate_asked_emulator", default=None)
+"""Boot of the emulator that is asked: another one may be followed by the time of the answer."""
 
 
 class AwsCalls:
@@ -75,9 +78,19 @@ class AwsCalls:
             ControlPlaneAway: nobody answers, or an emulator that is not followed yet.
         """
         try:
-            return await asyncio.to_thread(self._call, service, region, operation, parameters)
+            with self.one_emulator():
+                return await asyncio.to_thread(self._call, service, region, operation, parameters)
         except BotoCoreError as error:
             raise ControlPlaneAway(str(error)) from error
+
+    @contextmanager
+    def one_emulator(self) -> Iterator[None]:
+        """What is asked inside is answered by the emulator that is followed now, or by none."""
+        reset = _ASKED.set(_ASKED.get() or self.boot)
+        try:
+            yield
+        finally:
+            _ASKED.reset(reset)
 
     async def call_as(
         self, identity: Identity, service: str, region: str, operation: str, /, **parameters: Any
@@ -142,17 +155,23 @@ class AwsCalls:
             )
             found.meta.events.register("before-call", _add_headers)
             found.meta.events.register("before-sign", _sign_as)
-            found.meta.events.register("after-call", self._check_boot)
+            found.meta.events.register("after-call", _check_answer)
             self._clients[self.endpoint, service, region] = found
         return found
 
-    def _check_boot(self, http_response: Any, **_: Any) -> None:
-        """What answers is the emulator that is followed: another one at its port knows nothing of what was declared,
-        and its silence must not be taken for a deletion.
-        """
-        answered = http_response.headers.get(BOOT_HEADER)
-        if answered != self.boot:
-            raise ControlPlaneAway("another one has taken its place, and is not followed yet")
+
+def _check_answer(http_response: Any, **_: Any) -> None:
+    check_boot(http_response.headers)
+
+
+def check_boot(headers: Mapping[str, str]) -> None:
+    """Who answered is the emulator that was asked: another one at its port knows nothing of what was declared, and its
+    silence must not be taken for a deletion.
+
+    Raises: ControlPlaneAway: it is another one.
+    """
+    if headers.get(BOOT_HEADER) != _ASKED.get():
+        raise ControlPlaneAway("another one has taken the place of the one that was asked")
 
 
 def _add_headers(params: Document, **_: Any) -> None:

@@ -9,7 +9,8 @@ import json
 import logging
 import os
 import signal
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 import httpx
 
 from twin.aws.emulator.process import find
-from twin.runtime.aws_calls import AwsCalls, Document
+from twin.runtime.aws_calls import AwsCalls, Document, check_boot
 from twin.runtime.exceptions import ControlPlaneAway
 
 __all__ = ["ControlPlane", "Document", "Request", "Seen"]
@@ -91,6 +92,32 @@ class ControlPlane(AwsCalls):
             self._reported[place] = document
         self._pending[place] = document
         self._report_wanted.set()
+
+    async def ask(self, name: str, body: Document) -> Document:
+        """What one of the emulator's own endpoints answers.
+
+        Raises: ControlPlaneAway: nobody answers, or one that is not followed, or one that cannot say yet.
+        """
+        if not self.endpoint:
+            raise ControlPlaneAway("none was ever found")
+        with self.one_emulator():
+            try:
+                answer = await self._http.post(f"{self.endpoint}{_PREFIX}/{name}", json=body)
+                answer.raise_for_status()
+            except httpx.HTTPError as error:
+                raise ControlPlaneAway(str(error)) from error
+            check_boot(answer.headers)
+        return answer.json()
+
+    @contextmanager
+    def looking(self) -> Iterator[Seen]:
+        """What is asked inside is answered by the emulator of which `Seen` tells, or by none.
+
+        Whoever takes absence for a deletion has to ask so: an emulator that has just taken a dead one's place knows
+        nothing yet, and what was known to be settled was the other one. What is to go on must not be started inside.
+        """
+        with self.one_emulator():
+            yield self.seen
 
     async def changed(self, services: Iterable[str], seen: tuple[int, ...], timeout_seconds: float) -> None:
         """Something about the services differs from `seen` (`Seen.of`), or the time is over."""

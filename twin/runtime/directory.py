@@ -10,9 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from twin.runtime.network.blocked import Blocked
 from twin.runtime.network.ways import ClosedWays
 
-__all__ = ["Backend", "Directory", "MeshEndpoint", "RegionLink", "Table", "TargetHealth", "TargetKey"]
+__all__ = [
+    "Backend",
+    "Directory",
+    "MeshEndpoint",
+    "RegionLink",
+    "StoreLogin",
+    "Table",
+    "TargetHealth",
+    "TargetKey",
+]
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -116,6 +126,23 @@ class RegionLink:
 
 
 @dataclass(frozen=True)
+class StoreLogin:
+    """How tasks log in to a store.
+
+    Attributes:
+        kind: ``database`` or ``cache``.
+        store_id: resource id of the cluster, or id of the replication group.
+        without_token: users that show no token of IAM's.
+        takes_tokens: IAM authentication is switched on.
+    """
+
+    kind: str
+    store_id: str
+    without_token: tuple[str, ...] = ()
+    takes_tokens: bool = True
+
+
+@dataclass(frozen=True)
 class Directory:
     """Attributes:
     mesh: tasks that others may call, by task ARN; written by tasks, read by the egress.
@@ -127,9 +154,14 @@ class Directory:
     store_ports: where a store is reached from a zone, by (zone, DNS name): address and port of the zone's relay.
         Services have names of their own for it (`relay.plan.user_name`); under its own name people and servers reach
         it. Written by the relays, read by tasks.
+    store_logins: how tasks log in to it, by (region, DNS name); of a store that is not named everybody's word is taken.
+        Written by database and cache, read by the relays.
     store_users: stores that tasks of a service name, by (zone, service). Written by tasks, read by the relays.
     closed_ways: what security groups, endpoints and routes let nobody begin, by region. Written by the network part,
         read by the egress, the relays, the load balancer and tasks.
+    blocked: what was tried all the same. Written by the egress and the relays, read by the status.
+    endpoints: by which VPC endpoint a service's calls of AWS pass, by region, then (service, zone, AWS's service as its
+        endpoint is named). Written by the network part, read by the egress and tasks.
     proxies: URL of the HTTP proxy for tasks, by (zone, service); written by the egress, read by tasks.
     partners: where hosts below ``partners.<domain>`` are answered, under the key "partners".
     edge: URL at which people come in, by region; written by the load balancer.
@@ -148,10 +180,17 @@ class Directory:
     store_ports: Table[tuple[str, str], tuple[str, int]] = field(
         default_factory=Table[tuple[str, str], tuple[str, int]]
     )
+    store_logins: Table[tuple[str, str], StoreLogin] = field(
+        default_factory=Table[tuple[str, str], StoreLogin]
+    )
     store_users: Table[tuple[str, str], frozenset[str]] = field(
         default_factory=Table[tuple[str, str], frozenset[str]]
     )
     closed_ways: Table[str, ClosedWays] = field(default_factory=Table[str, ClosedWays])
+    blocked: Blocked = field(default_factory=Blocked)
+    endpoints: Table[str, Mapping[tuple[str, str, str], str]] = field(
+        default_factory=Table[str, Mapping[tuple[str, str, str], str]]
+    )
     proxies: Table[tuple[str, str], str] = field(default_factory=Table[tuple[str, str], str])
     partners: Table[str, Backend] = field(default_factory=Table[str, Backend])
     edge: Table[str, str] = field(default_factory=Table[str, str])

@@ -6,7 +6,8 @@ EstateError
     ├── NoAddressesLeft     every block of loopback addresses is taken by another twin
     ├── ZoneIsOff           something was to be started in a zone without power
     ├── SupervisorNotReady  it did not answer in time, or ended before it did
-    └── ControlPlaneAway    the emulator does not answer; what runs goes on
+    ├── ControlPlaneAway    the emulator does not answer; what runs goes on
+    └── ClockFactorWrong    waits cannot be shortened by it
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from engine.exceptions import EstateError
 
 __all__ = [
+    "ClockFactorWrong",
     "ControlPlaneAway",
     "NoAddressesLeft",
     "PartMissing",
@@ -57,3 +59,11 @@ class SupervisorNotReady(RuntimeFailure):
 class ControlPlaneAway(RuntimeFailure):
     def __init__(self, why: str) -> None:
         super().__init__(f"The emulated control plane does not answer: {why}.")
+
+
+class ClockFactorWrong(RuntimeFailure):
+    def __init__(self, rule: str, given: float) -> None:
+        self.given = given
+        super().__init__(
+            f"A clock factor {rule}; got {given:g}. 1 is real time, 0.1 makes waits a tenth as long."
+        )

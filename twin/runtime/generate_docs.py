@@ -21,12 +21,14 @@ def with_table(page: str, timings: Mapping[str, Timing]) -> str:
 
 
 def _table(timings: Mapping[str, Timing]) -> str:
-    lines = ["| timing | seconds | | `aws` | `quick` | source |", "|---|---|---|---|---|---|"]
-    lines += [
-        f"| `{name}` | {it.meaning} | {it.basis} | {it.aws:g} | {it.quick:g} | {it.source} |"
-        for name, it in timings.items()
-    ]
+    lines = ["| timing | seconds | | `aws` | `quick` | factor | source |", "|---|---|---|---|---|---|---|"]
+    lines += [f"| `{name}` | {_row(it)} |" for name, it in timings.items()]
     return "\n".join(lines) + "\n"
+
+
+def _row(it: Timing) -> str:
+    is_shortened = "yes" if it.is_wait else ""
+    return f"{it.meaning} | {it.basis} | {it.aws:g} | {it.quick:g} | {is_shortened} | {it.source}"
 
 
 if __name__ == "__main__":

@@ -1,13 +1,23 @@
 """How long the twin waits where AWS makes one wait, each figure with where it comes from.
 
 `aws` waits as AWS documents, at worst; `quick` is for tests. Only what was measured under `aws` is compared with AWS.
+
+For development, a clock factor makes the waits of `aws` shorter, all by the same share: those of the table that are
+AWS's control plane's, and those that the program declares. It leaves alone how often this machine looks at itself, and
+everything that is counted in periods of metrics: their publication, alarms, cooldowns and schedules go by the clock of
+the wall (docs/decisions/0008). Nothing about loss, latency or recovery is judged under a factor.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-__all__ = ["PROFILES", "TIMINGS", "Basis", "Profile", "Timing"]
+from twin.runtime.exceptions import ClockFactorWrong
+
+__all__ = ["LEAST_CLOCK_FACTOR", "PROFILES", "TIMINGS", "Basis", "Profile", "Timing", "profile_of"]
+
+LEAST_CLOCK_FACTOR = 0.05
+"""As short as `quick` makes declared times: what checks health would not keep up with less."""
 
 
 class Basis(StrEnum):
@@ -20,13 +30,19 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True)
 class Timing:
-    """Attributes: meaning: completes "seconds …"; aws, quick: seconds; source: of the figure for `aws`."""
+    """Attributes:
+    meaning: completes "seconds …".
+    aws, quick: seconds.
+    source: of the figure for `aws`.
+    is_wait: the control plane makes one wait so long, so that a clock factor shortens it.
+    """
 
     meaning: str
     aws: float
     quick: float
     basis: Basis
     source: str
+    is_wait: bool = False
 
 
 TIMINGS: Mapping[str, Timing] = {
@@ -36,6 +52,7 @@ TIMINGS: Mapping[str, Timing] = {
         0.0,
         Basis.SOURCED,
         "AWS's test of high-resolution scaling, aws/containers-roadmap#2113: 386 s less 363 s",
+        is_wait=True,
     ),
     "unchecked_task": Timing(
         "until a running task that nothing checks counts as healthy",
@@ -43,6 +60,7 @@ TIMINGS: Mapping[str, Timing] = {
         0.2,
         Basis.SOURCED,
         "ECS API reference, DeploymentConfiguration, minimumHealthyPercent",
+        is_wait=True,
     ),
     "mesh_withdrawal": Timing(
         "from the withdrawal of a task's mesh endpoint until the task is asked to stop",
@@ -50,6 +68,7 @@ TIMINGS: Mapping[str, Timing] = {
         0.2,
         Basis.ASSUMED,
         "not documented; proxies learn of it within this time",
+        is_wait=True,
     ),
     "restart_throttle": Timing(
         "until tasks that failed to start are tried again for the first time, doubled each further time",
@@ -57,6 +76,7 @@ TIMINGS: Mapping[str, Timing] = {
         0.5,
         Basis.ASSUMED,
         "ECS developer guide, service throttle logic: it grows, by how much is not documented",
+        is_wait=True,
     ),
     "restart_throttle_most": Timing(
         "until tasks that keep failing to start are tried again, at most",
@@ -64,6 +84,7 @@ TIMINGS: Mapping[str, Timing] = {
         5.0,
         Basis.SOURCED,
         "ECS developer guide, service throttle logic: 27 minutes",
+        is_wait=True,
     ),
     "host_loss": Timing(
         "until ECS takes a task for lost whose host is silent",
@@ -71,6 +92,7 @@ TIMINGS: Mapping[str, Timing] = {
         0.3,
         Basis.ASSUMED,
         "not documented for Fargate; a target group's health check usually says so before",
+        is_wait=True,
     ),
     "dns": Timing(
         "until a load-balancer node that does not answer has left the DNS answer everywhere",
@@ -78,6 +100,7 @@ TIMINGS: Mapping[str, Timing] = {
         0.5,
         Basis.SOURCED,
         "Route 53 developer guide: health checks of 10 s, threshold 3, and a TTL of 60 s",
+        is_wait=True,
     ),
     "zonal_shift": Timing(
         "until a zonal shift leads traffic away",
@@ -85,6 +108,7 @@ TIMINGS: Mapping[str, Timing] = {
         0.2,
         Basis.SOURCED,
         "ARC developer guide, zonal shift: a few minutes, may take longer; three are taken for a few",
+        is_wait=True,
     ),
     "database_failover": Timing(
         "from the loss of a database writer until its endpoint leads to the new one",
@@ -92,6 +116,7 @@ TIMINGS: Mapping[str, Timing] = {
         0.0,
         Basis.SOURCED,
         "Aurora user guide, fault tolerance: typically within 30 s with AWS's drivers; the worst of it is taken",
+        is_wait=True,
     ),
     "database_region_failover": Timing(
         "from the wish to move a global database to another region until that accepts commits",
@@ -99,6 +124,7 @@ TIMINGS: Mapping[str, Timing] = {
         0.0,
         Basis.SOURCED,
         "Aurora user guide, Amazon Aurora Global Database: promotion in under a minute; the worst of it is taken",
+        is_wait=True,
     ),
     "database_probe": Timing(
         "between looks at a database instance, of which two that fail are a loss",
@@ -120,6 +146,7 @@ TIMINGS: Mapping[str, Timing] = {
         0.0,
         Basis.ASSUMED,
         "ElastiCache user guide, Multi-AZ: a few seconds to detect and promote, then DNS; no bound is given",
+        is_wait=True,
     ),
     "cache_probe": Timing(
         "between looks at a cache node, of which two that fail are a loss",
@@ -129,7 +156,12 @@ TIMINGS: Mapping[str, Timing] = {
         "a part of cache_failover, which bounds it",
     ),
     "snapshot": Timing(
-        "that a cluster's snapshot takes at least", 60.0, 0.0, Basis.ASSUMED, "no figure is documented"
+        "that a cluster's snapshot takes at least",
+        60.0,
+        0.0,
+        Basis.ASSUMED,
+        "no figure is documented",
+        is_wait=True,
     ),
     "health_look": Timing(
         "between two looks at what load-balancer nodes found of their targets",
@@ -185,18 +217,41 @@ class Profile:
 
     Attributes:
         declared_factor: by which times that the program declares are multiplied: health-check intervals and
-            time-outs, deregistration delay, grace, stop time-out, slow start. 1 for `aws`.
+            time-outs, deregistration delay, grace, stop time-out, slow start. 1 for `aws` in real time.
+        clock_factor: by which AWS's waits are multiplied; 1 is real time.
     """
 
     name: str
     declared_factor: float
+    clock_factor: float = 1.0
+
+    @property
+    def is_real_time(self) -> bool:
+        """Loss, latency and recovery may be judged."""
+        return self.name == "aws" and self.clock_factor == 1
 
     def seconds(self, timing: str) -> float:
         found = TIMINGS[timing]
-        return found.aws if self.name == "aws" else found.quick
+        seconds = found.aws if self.name == "aws" else found.quick
+        return seconds * self.clock_factor if found.is_wait else seconds
 
     def declared(self, seconds: float) -> float:
         return seconds * self.declared_factor
 
 
 PROFILES: Mapping[str, Profile] = {"aws": Profile("aws", 1.0), "quick": Profile("quick", 0.05)}
+
+
+def profile_of(name: str, clock_factor: float = 1.0) -> Profile:
+    """The profile with its waits multiplied.
+
+    Raises: ClockFactorWrong: out of range, or for a profile that has short waits already.
+    """
+    profile = PROFILES[name]
+    if not LEAST_CLOCK_FACTOR <= clock_factor <= 1:
+        raise ClockFactorWrong(f"is from {LEAST_CLOCK_FACTOR:g} to 1", clock_factor)
+    if clock_factor != 1 and name != "aws":
+        raise ClockFactorWrong(
+            f"shortens the waits of the profile 'aws', and {name!r} has its own", clock_factor
+        )
+    return replace(profile, declared_factor=profile.declared_factor * clock_factor, clock_factor=clock_factor)

@@ -27,6 +27,7 @@ class Settings:
     domain_name: the estate's; partners are below ``partners.<domain_name>``.
     regions: the primary first.
     profile: name of the table of waiting times.
+    clock_factor: by which AWS's waits are multiplied; 1 is real time.
     """
 
     environment: str
@@ -35,6 +36,7 @@ class Settings:
     domain_name: str
     regions: tuple[RegionSettings, ...]
     profile: str
+    clock_factor: float = 1.0
 
     @property
     def zones(self) -> Iterator[tuple[str, str]]:
@@ -60,4 +62,5 @@ class Settings:
             domain_name=document["domain_name"],
             regions=tuple(RegionSettings(it["name"], tuple(it["zones"])) for it in document["regions"]),
             profile=document["profile"],
+            clock_factor=document.get("clock_factor", 1.0),
         )

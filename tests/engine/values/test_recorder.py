@@ -64,6 +64,28 @@ def test_an_arn_is_told_by_its_region_and_account() -> None:
     assert is_placeholder(outputs["arn"])
 
 
+def test_lists_of_strings_are_unknown_and_no_token() -> None:
+    zone = Registration(
+        urn=URN, type="aws:route53/zone:Zone", name="z", parent="", custom=True, inputs={"name": "gov.scot"}
+    )
+    _, outputs = computed_outputs(zone, CONFIG, Computed.PLACEHOLDER)
+    assert outputs["nameServers"] == UNKNOWN
+
+
+def test_a_policy_that_is_an_object_comes_back_as_text() -> None:
+    policy = Registration(
+        urn=URN,
+        type="aws:iam/policy:Policy",
+        name="p",
+        parent="",
+        custom=True,
+        inputs={"policy": {"Version": "2012-10-17"}, "tags": {"owner": "shop"}},
+    )
+    _, outputs = computed_outputs(policy, CONFIG, Computed.PLACEHOLDER)
+    assert outputs["policy"] == '{"Version":"2012-10-17"}'
+    assert outputs["tags"] == {"owner": "shop"}
+
+
 @pytest.mark.parametrize("computed", list(Computed))
 def test_computed_numbers_booleans_and_maps_are_unknown(computed: Computed) -> None:
     _, outputs = computed_outputs(QUEUE, CONFIG, computed)

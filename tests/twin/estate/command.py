@@ -24,13 +24,14 @@ DEADLINE_SECONDS = 280
 class Twin:
     """One twin's state folder, and the catalogue that it is declared by.
 
-    Attributes: runs: whether `up` starts a data plane too.
+    Attributes: runs: whether `up` starts a data plane too. profile: of its waiting times.
     """
 
     home: Path
     catalogue: Path | None = None
     environment: str = "slice"
     runs: bool = False
+    profile: str = "quick"
 
     def variables(self) -> dict[str, str]:
         chosen = {"ESTATE_HOME": str(self.home)}
@@ -40,7 +41,7 @@ class Twin:
 
     def run(self, command: str, *options: str, module: str = "estate") -> subprocess.CompletedProcess[str]:
         if command == "up":
-            options = (*options, *(("--profile", "quick") if self.runs else ("--control-plane-only",)))
+            options = (*options, *(("--profile", self.profile) if self.runs else ("--control-plane-only",)))
         return subprocess.run(
             [sys.executable, "-m", module, command, self.environment, *options],
             env=self.variables(),
@@ -58,7 +59,7 @@ class Twin:
         return json.loads(done.stdout)
 
     def declared_by(self, catalogue: Path) -> "Twin":
-        return Twin(self.home, catalogue, self.environment, self.runs)
+        return Twin(self.home, catalogue, self.environment, self.runs, self.profile)
 
     @property
     def emulator(self) -> dict[str, Any]:

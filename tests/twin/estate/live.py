@@ -76,9 +76,9 @@ def state_of(url: str) -> str | None:
     return str(document["state"]) if status == 200 else None
 
 
-def until(holds: Callable[[], Any], what: str) -> Any:
+def until(holds: Callable[[], Any], what: str, within_seconds: float = DEADLINE_SECONDS) -> Any:
     """What `holds` gives, once it is true. It may fail with an assertion on the way."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
+    deadline = time.monotonic() + within_seconds
     while True:
         try:
             if found := holds():

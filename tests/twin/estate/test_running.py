@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
+from estate.refusals import RECENT_SECONDS
 from tests.twin.estate.command import Twin
 from tests.twin.estate.live import (
     APPLICATIONS,
@@ -196,6 +197,43 @@ def test_a_zone_without_power_is_done_without_and_taken_back(running: Twin) -> N
     until(lambda: state_of(path) in ("accepted", "in-decision"), "the application is known")
     undo(running, id_)
     healthy(running)
+
+
+def without_log_in(iam: Any, service: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The policy that lets the service's tasks log in to the database, as it is put, and the same without that."""
+    role = next(
+        it["RoleName"]
+        for it in iam.list_roles()["Roles"]
+        if it["RoleName"].startswith(f"{service}-task-role")
+    )
+    name = iam.list_role_policies(RoleName=role)["PolicyNames"][0]
+    document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    others = [it for it in document["Statement"] if "rds-db:connect" not in it["Action"]]
+    assert len(others) < len(document["Statement"])
+    whole, less = (json.dumps({**document, "Statement": it}) for it in (document["Statement"], others))
+    named = {"RoleName": role, "PolicyName": name}
+    return {**named, "PolicyDocument": whole}, {**named, "PolicyDocument": less}
+
+
+def test_tasks_that_may_not_log_in_any_more_are_told_of_by_the_status(running: Twin) -> None:
+    """What is connected stays so, as on AWS; whoever starts anew is refused."""
+    iam, ecs = client(running, "iam"), client(running, "ecs")
+    whole, less = without_log_in(iam, "payments")
+    iam.put_role_policy(**less)
+    try:
+        for task in tasks_of(running, "payments"):
+            ecs.stop_task(cluster="estate", task=task["taskArn"], reason="its role may not log in any more")
+
+        def told() -> bool:
+            complaints = json.loads(running.run("status", "--json").stdout)["complaints"]
+            return any(f"{less['RoleName']} was refused rds-db:connect" in it for it in complaints)
+
+        until(told, "the status tells of the refusal")
+    finally:
+        iam.put_role_policy(**whole)
+    until(
+        lambda: running.run("status").returncode == 0, "nothing was refused for a while", 2 * RECENT_SECONDS
+    )
 
 
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {

@@ -1,7 +1,8 @@
 """A control plane in memory: answers what a test tells it to, and keeps what the data plane reports."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -57,6 +58,10 @@ class FakeControlPlane:
         """The operation answers so, in the region or in all of them, and the service has changed."""
         self._answers[service, operation, region] = answer
         self.change(service)
+
+    @contextmanager
+    def looking(self) -> Iterator[Seen]:
+        yield self.seen
 
     def change(self, service: str) -> None:
         versions = dict(self.seen.versions)

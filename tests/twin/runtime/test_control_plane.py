@@ -20,13 +20,15 @@ from twin.runtime.exceptions import ControlPlaneAway
 
 class Emulator(ThreadingHTTPServer):
     """Answers the feed, and every call of AWS's API with the clusters that it knows. Attributes: is_polled: it tells
-    who follows it that it is there."""
+    who follows it that it is there. holds: cleared, it keeps answers back. is_asked: a call of AWS's API has come."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answering)
         self.boot, self.clusters, self.is_polled = "first", ["arn:estate"], True
+        self.holds, self.is_asked = threading.Event(), threading.Event()
+        self.holds.set()
         self.endpoint = f"http://127.0.0.1:{self.server_address[1]}"
 
 
@@ -46,6 +48,8 @@ class _Answering(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.is_asked.set()
+        self.server.holds.wait(10)
         self._say({"clusterArns": self.server.clusters})
 
     def _say(self, document: dict[str, Any] | None) -> None:
@@ -93,3 +97,50 @@ def test_another_one_at_its_port_is_not_asked_before_it_is_followed(emulator: Em
 
 async def clusters(plane: ControlPlane) -> list[str]:
     return list((await plane.call("ecs", "eu-west-2", "list_clusters")).get("clusterArns", ()))
+
+
+def test_an_answer_is_not_taken_from_one_that_was_not_followed_when_it_was_asked(emulator: Emulator) -> None:
+    """It answers only after it is followed: what it does not know was never deleted."""
+
+    async def scenario() -> None:
+        plane = ControlPlane(Path(), "run")
+        following = asyncio.create_task(plane.run())
+        try:
+            await until(lambda: plane.is_up)
+            with plane.looking() as known:
+                assert known.is_settled
+                assert await clusters(plane) == ["arn:estate"]
+                emulator.boot, emulator.clusters = "second", []
+                await until(lambda: plane.seen.generation == 2 and plane.is_up)
+                with pytest.raises(ControlPlaneAway, match="another one"):
+                    await clusters(plane)
+            assert await clusters(plane) == []
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    asyncio.run(scenario())
+
+
+def test_an_answer_that_was_on_its_way_when_another_one_took_over_is_not_listened_to(
+    emulator: Emulator,
+) -> None:
+    async def scenario() -> None:
+        plane = ControlPlane(Path(), "run")
+        following = asyncio.create_task(plane.run())
+        try:
+            await until(lambda: plane.is_up)
+            emulator.holds.clear()
+            asked = asyncio.create_task(clusters(plane))
+            await asyncio.to_thread(emulator.is_asked.wait, 10)
+            emulator.boot, emulator.clusters = "second", []
+            await until(lambda: plane.seen.generation == 2 and plane.is_up)
+            emulator.holds.set()
+            with pytest.raises(ControlPlaneAway, match="another one"):
+                await asked
+        finally:
+            emulator.holds.set()
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    asyncio.run(scenario())

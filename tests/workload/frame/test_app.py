@@ -55,6 +55,7 @@ async def _no(_: None = None) -> None:
 SERVICE = Service(
     [
         Operation("POST", "/echo", _echo, "Echoes.", Priority.URGENT),
+        Operation("PUT", "/echo", _echo, "Echoes as well.", Priority.URGENT),
         Operation("GET", "/away", _away, "Needs case."),
         Operation("GET", "/broken", _broken, "Fails."),
         Operation("GET", "/slow", _slow, "Takes its time.", Priority.BULK),
@@ -154,3 +155,14 @@ def test_keys_are_not_logged() -> None:
     run(test)
     assert "ann" not in log.getvalue().lower()
     assert len(json.loads(log.getvalue())["operation_id"]) == 16
+
+
+def test_a_method_that_is_not_served_is_told_which_are() -> None:
+    async def test() -> None:
+        async with _client(_frame(io.StringIO())) as client:
+            got = await client.request("TRACE", "/health")
+            assert (got.status_code, got.json()["error"]) == (405, "method-not-allowed")
+            assert got.headers["allow"] == "GET, HEAD"
+            assert (await client.delete("/echo")).headers["allow"] == "POST, PUT"
+
+    run(test)

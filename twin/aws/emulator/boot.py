@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import moto
 
 from twin.aws.emulator.authorization.gate import Gate
+from twin.aws.emulator.authorization.logins import Logins
 from twin.aws.emulator.authorization.sessions import KEY_BYTES, Sessions
 from twin.aws.emulator.aws import EmulatedAws
 from twin.aws.emulator.control import Control
@@ -49,5 +50,6 @@ def boot(
         MOTO_VERSION,
         aws.monitoring.put,
         permissions=lambda: gate.permissions(ACCOUNT_ID),
+        login=Logins(gate).verdict,
     )
     return server

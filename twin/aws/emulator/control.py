@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from twin.aws.emulator.answer import Answer, Responder, json_answer
+from twin.aws.emulator.authorization.logins import FORM as LOGIN_FORM
+from twin.aws.emulator.authorization.logins import Login, LoginVerdict, read_login
 from twin.aws.emulator.environment import ACCOUNT_ID
 from twin.aws.emulator.exceptions import RuntimeReplaced
 from twin.aws.emulator.exchange import Exchange, Report
@@ -39,6 +41,7 @@ class Control:
     inventory: Callable[[], list[dict[str, str]]]
     moto_version: str
     publish: Callable[[Iterable[Datum]], None]
+    login: Callable[[Login], LoginVerdict]
     permissions: Callable[[], list[dict[str, Any]]] = list
 
     def __call__(self, environ: dict[str, Any]) -> Answer:
@@ -61,6 +64,8 @@ class Control:
                 return self._report(environ)
             case "POST", "metrics":
                 return self._metrics(environ)
+            case "POST", "login":
+                return self._login(environ)
             case "POST", "settled":
                 self.exchange.settle()
                 return json_answer("200 OK", {"settled": True})
@@ -68,7 +73,7 @@ class Control:
                 message = (
                     f"No {method} {PREFIX}{name}. There are GET changes, GET identity, GET inventory, "
                     "GET permissions, "
-                    "POST forget, POST metrics, POST report and POST settled."
+                    "POST forget, POST login, POST metrics, POST report and POST settled."
                 )
                 return json_answer("404 Not Found", {"message": message})
 
@@ -104,6 +109,15 @@ class Control:
         except RuntimeReplaced as error:
             return json_answer("409 Conflict", {"message": str(error)})
         return json_answer("200 OK", {"reported": len(reports), "nonce": self.exchange.nonce})
+
+    def _login(self, environ: dict[str, Any]) -> Answer:
+        """Whether somebody may log in to a store; 503 while nobody can say yet."""
+        try:
+            login = read_login(json.loads(environ["wsgi.input"].read()))
+        except (ValueError, KeyError, TypeError):
+            return _malformed(LOGIN_FORM)
+        verdict = self.login(login)
+        return json_answer("503 Service Unavailable" if verdict.is_early else "200 OK", verdict.document())
 
     def _metrics(self, environ: dict[str, Any]) -> Answer:
         """All of the data are taken, or none."""

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
-__all__ = ["Scope", "access_key", "session_token", "signing_scope"]
+__all__ = ["ENDPOINT_HEADER", "Scope", "access_key", "session_token", "signing_scope"]
+
+ENDPOINT_HEADER = "x-estate-source-vpce"
+"""Id of the VPC endpoint that a request came by; the way to the emulator sets it, as AWS's network would know it."""
 
 
 class Scope(NamedTuple):

@@ -75,7 +75,7 @@ def access_file(folder: Path) -> Path:
 
 
 def access_list(group: Group, password: str) -> str:
-    """Who may log in, and do what. Any password is taken: tokens are not checked.
+    """Who may log in, and do what. Any password is taken here: the relays have tokens judged, which tasks come by.
 
     Without a user group everybody is the default user, who may do everything.
     """

@@ -13,7 +13,7 @@ from twin.runtime.cache.configuration import ignored_parameters
 from twin.runtime.cache.model import Event, Group, Known, Observed, Surroundings
 from twin.runtime.cache.plan import Action, Follow, Kill, Promote, Start, plan
 from twin.runtime.cache.server import Server
-from twin.runtime.directory import Backend
+from twin.runtime.directory import Backend, StoreLogin
 from twin.runtime.exceptions import ZoneIsOff
 from twin.runtime.ground import Ground
 from twin.runtime.zones import Place, Tier
@@ -93,6 +93,7 @@ class Controller:
                 await server.ended()
             for key in self._published:
                 self._ground.directory.stores.drop(key)
+                self._ground.directory.store_logins.drop(key)
             report = self._ground.control_plane.report
             report("elasticache", self.group.region, "replication group", self.group.name, None)
 
@@ -182,9 +183,20 @@ class Controller:
         keys = {(group.region, name): nodes for name, nodes in wanted.items() if name}
         for key, nodes in keys.items():
             self._ground.directory.stores.put(key, tuple(self._backend(name) for name in nodes))
+            self._publish_login(key)
         for key in self._published - set(keys):
             self._ground.directory.stores.drop(key)
+            self._ground.directory.store_logins.drop(key)
         self._published = set(keys)
+
+    def _publish_login(self, key: tuple[str, str]) -> None:
+        """Without a user group nobody says who they are."""
+        logins, users = self._ground.directory.store_logins, self.group.users
+        if users:
+            others = tuple(it.name for it in users if not it.shows_token)
+            logins.put(key, StoreLogin("cache", self.group.name, others))
+        else:
+            logins.drop(key)
 
     def _backend(self, name: str) -> Backend:
         return Backend(self._servers[name].address, self.group.port, self.group.node(name).zone)

@@ -57,7 +57,7 @@ def groups(
     parameters: Mapping[str, tuple[tuple[str, str], ...]],
 ) -> tuple[Group, ...]:
     """What the answers say. A group of several shards is left out, and said so."""
-    access = {it["UserId"]: User(it["UserName"], it["AccessString"]) for it in users.get("Users", [])}
+    access = {it["UserId"]: _user(it) for it in users.get("Users", [])}
     members = {it["UserGroupId"]: it.get("UserIds", []) for it in user_groups.get("UserGroups", [])}
     by_group = {it.get("ReplicationGroupId"): it for it in clusters.get("CacheClusters", [])}
     found = []
@@ -69,6 +69,11 @@ def groups(
             node_type = document.get("CacheNodeType") or cluster.get("CacheNodeType", "")
             found.append(replace(group, parameters=parameters.get(name, ()), node_type=node_type))
     return tuple(found)
+
+
+def _user(document: Mapping[str, Any]) -> User:
+    kind = document.get("Authentication", {}).get("Type")
+    return User(document["UserName"], document["AccessString"], kind == "iam")
 
 
 def _group(region: str, document: Document, users: Iterable[User]) -> Group | None:

@@ -36,10 +36,11 @@ class Node:
 
 @dataclass(frozen=True)
 class User:
-    """Attributes: access: its access string, in Valkey's own syntax."""
+    """Attributes: access: its access string, in Valkey's own syntax. shows_token: it logs in by IAM."""
 
     name: str
     access: str
+    shows_token: bool = False
 
 
 @dataclass(frozen=True)

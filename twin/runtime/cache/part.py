@@ -63,25 +63,26 @@ class CachePart:
     async def _follow_the_declaration(self) -> None:
         seen: tuple[int, ...] = ()
         while True:
-            now = self._ground.control_plane.seen
-            if now.of(_SERVICES) != seen and await self._read(is_settled=now.is_settled):
-                seen = now.of(_SERVICES)
+            if self._ground.control_plane.seen.of(_SERVICES) != seen:
+                seen = await self._read() or seen
             await self._ground.control_plane.changed(_SERVICES, seen, _READ_AGAIN_SECONDS)
             if self._ground.control_plane.seen.of(_SERVICES) != seen:
                 # What is being declared comes in several calls.
                 await asyncio.sleep(0.05)
 
-    async def _read(self, *, is_settled: bool) -> bool:
-        """Whether all regions answered."""
-        for region in self._ground.settings.regions:
-            try:
-                found = await read(self._ground.control_plane, region.name)
-            except (ControlPlaneAway, ClientError) as error:
-                _log.info("the caches of %s cannot be read now: %s", region.name, error)
-                await asyncio.sleep(0.5)
-                return False
-            await self._declare(region.name, found, is_settled=is_settled)
-        return True
+    async def _read(self) -> tuple[int, ...] | None:
+        """As of when the caches are known; None where a region did not answer."""
+        plane, names = self._ground.control_plane, [it.name for it in self._ground.settings.regions]
+        try:
+            with plane.looking() as known:
+                found = {it: await read(plane, it) for it in names}
+        except (ControlPlaneAway, ClientError) as error:
+            _log.info("the caches cannot be read now: %s", error)
+            await asyncio.sleep(0.5)
+            return None
+        for region, groups in found.items():
+            await self._declare(region, groups, is_settled=known.is_settled)
+        return known.of(_SERVICES)
 
     async def _declare(self, region: str, found: tuple[Group, ...], *, is_settled: bool) -> None:
         for group in found:

@@ -13,7 +13,7 @@ __all__ = [
 ]
 
 HBA = """\
-# Whoever reaches the server is who they say: which users may, and how they prove it, is IAM's and comes with it.
+# Whoever reaches the server is who they say: tasks have shown the relay a token, and the relay had IAM judge it.
 host all all 127.0.0.0/8 trust
 host replication all 127.0.0.0/8 trust
 """

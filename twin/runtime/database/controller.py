@@ -10,6 +10,7 @@ from twin.runtime.database.endpoints import endpoints
 from twin.runtime.database.exceptions import DatabaseFailure
 from twin.runtime.database.fleet import Fleet
 from twin.runtime.database.group import Group, Record, Seen, Switch, Write, cluster_of
+from twin.runtime.database.login import store_login
 from twin.runtime.database.observation import Observer
 from twin.runtime.database.plan import is_lost, plan
 from twin.runtime.database.records import Records
@@ -191,6 +192,8 @@ class Controller:
             for key, name in cluster.names.items():
                 for it in (name, storage_name(name)):
                     self._ground.directory.stores.put((cluster.region, it), (backends[key],))
+            for name in (cluster.endpoint, cluster.reader_endpoint, *cluster.names.values()):
+                self._ground.directory.store_logins.put((cluster.region, name), store_login(cluster))
 
     def _publish(self, record: Record, seen: Mapping[str, Seen]) -> None:
         backends, is_held = self.fleet.backends(), self._is_held(record)

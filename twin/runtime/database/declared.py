@@ -22,7 +22,7 @@ class Cluster:
         key: ``region/identifier``. global_name: of its global database; None outside one.
         is_primary: of its global database, as the declaration has it.
         database: that is there from the start.
-        names: DNS name of each instance, by key. restored: it was made from another one's data.
+        names: DNS name of each instance, by key. takes_tokens: IAM authentication is switched on.
     """
 
     key: str
@@ -40,6 +40,7 @@ class Cluster:
     first_writer: str | None
     global_name: str | None = None
     is_primary: bool = True
+    takes_tokens: bool = False
 
     @property
     def region(self) -> str:
@@ -103,6 +104,7 @@ def _cluster(
         first_writer=_first_writer(key, it, members),
         global_name=global_name,
         is_primary=is_primary,
+        takes_tokens=bool(it.get("IAMDatabaseAuthenticationEnabled")),
     )
 
 

@@ -101,9 +101,10 @@ class DatabasePart:
         seen: tuple[int, ...] = ()
         while True:
             await plane.changed(_SERVICES, seen, _LOOK_SECONDS)
-            now, is_settled = plane.seen.of(_SERVICES), plane.seen.is_settled
             try:
-                found = await read(plane, self._ground.settings, self._roles, now[0])
+                with plane.looking() as known:
+                    now, is_settled = known.of(_SERVICES), known.is_settled
+                    found = await read(plane, self._ground.settings, self._roles, known.generation)
             except (ControlPlaneAway, ClientError) as error:
                 _log.info("databases stay as they are: %s", error)
                 await asyncio.sleep(_AGAIN_SECONDS)

@@ -48,6 +48,7 @@ class Reach:
     """What can be reached now, each at the address that the way to it leads to.
 
     Attributes: mesh: by discovery name. black_hole: where connections hang. closed: what nobody may begin.
+    endpoints: by which calls of AWS pass, by service, zone, and AWS's service.
     """
 
     mesh: Mapping[str, Sequence[Backend]]
@@ -55,6 +56,7 @@ class Reach:
     partners: Backend | None
     black_hole: tuple[str, int]
     closed: ClosedWays = field(default_factory=ClosedWays)
+    endpoints: Mapping[tuple[str, str, str], str] = field(default_factory=dict[tuple[str, str, str], str])
 
 
 def egress(
@@ -76,7 +78,10 @@ def egress(
     }
     return Configuration(
         listeners={listener_name(it): _listener(it, ports[it.name], place) for it in mine},
-        routes={listener_name(it): service_routes(it, services, reach.closed, faults, place) for it in mine},
+        routes={
+            listener_name(it): service_routes(it, services, reach.closed, faults, place, reach.endpoints)
+            for it in mine
+        },
         clusters={it["name"]: it for it in _clusters(aliases, place)},
         endpoints={name: assignment(name, [_endpoint(it) for it in some]) for name, some in backends.items()},
     )
@@ -159,6 +164,7 @@ _LOG_FIELDS = {
     "attempts": "%UPSTREAM_REQUEST_ATTEMPT_COUNT%",
     "to": "%UPSTREAM_HOST%",
     "to_zone": "%UPSTREAM_METADATA(estate:zone)%",
+    "route": "%ROUTE_NAME%",
     "total_ms": "%DURATION%",
     "request_id": "%REQ(X-REQUEST-ID)%",
 }

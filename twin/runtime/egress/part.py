@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 
 from twin.runtime.directory import Backend, MeshEndpoint
+from twin.runtime.egress.blocked_calls import blocked_ways
 from twin.runtime.egress.configuration import Reach, egress
 from twin.runtime.egress.faults import EgressFaults
 from twin.runtime.egress.model import EgressPlace, Service
@@ -19,6 +20,7 @@ from twin.runtime.envoy.detour import EGRESS_DETOURS, Detours, all_open, way
 from twin.runtime.envoy.process import Envoy
 from twin.runtime.exceptions import ControlPlaneAway
 from twin.runtime.ground import Ground
+from twin.runtime.metrics.tail import Tail
 from twin.runtime.network.ways import ClosedWays
 from twin.runtime.zones import OUTSIDE, Place, Tier
 
@@ -36,6 +38,10 @@ class _Proxy:
     envoy: Envoy
     links: BrokenLinks = field(default_factory=BrokenLinks)
     task: asyncio.Task[None] | None = None
+    log: Tail = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.log = Tail(self.envoy.access_log, from_start=False)
 
     def start(self) -> None:
         if self.task is None or self.task.done():
@@ -86,9 +92,12 @@ class EgressPart:
             is_whole = False
             try:
                 if plane.is_up:
-                    for region in self._ground.settings.regions:
-                        found = await services(plane, region.name)
-                        self._take_in(region.name, found, is_settled=seen.is_settled)
+                    with plane.looking() as seen:
+                        found = {
+                            it.name: await services(plane, it.name) for it in self._ground.settings.regions
+                        }
+                    for region, its in found.items():
+                        self._take_in(region, its, is_settled=seen.is_settled)
                     is_whole = True
             except (ControlPlaneAway, ClientError) as error:
                 _log.info("the egress goes on as it is: %s", error)
@@ -122,6 +131,7 @@ class EgressPart:
             if loop.time() - looked_at > _LINK_LOOK_SECONDS:
                 looked_at = loop.time()
                 self._break_links()
+                self._note_blocked()
             await asyncio.sleep(_STEP_SECONDS)
 
     def _facts(self) -> tuple[object, ...]:
@@ -131,6 +141,7 @@ class EgressPart:
             ground.directory.mesh.version,
             ground.directory.partners.version,
             ground.directory.closed_ways.version,
+            ground.directory.endpoints.version,
             ground.control_plane.endpoint,
             self.faults.version,
         )
@@ -178,12 +189,18 @@ class EgressPart:
             self._lead(zone, OUTSIDE, partners) if partners else None,
             self._detours.hole(),
             directory.closed_ways.get(region) or ClosedWays(),
+            directory.endpoints.get(region) or {},
         )
 
     def _lead(self, zone: str, to: Place, backend: Backend, tier: Tier | None = Tier.PRIVATE) -> Backend:
         """Args: tier: None for AWS's API: of its ways through the VPC, `closed_ways` tells."""
         address, port = self._detours.lead(Place(zone, tier), to, backend.address, backend.port)
         return Backend(address, port, backend.zone)
+
+    def _note_blocked(self) -> None:
+        for zone, proxy in self._proxies.items():
+            for tried, at in blocked_ways(zone, proxy.log.read()):
+                self._ground.directory.blocked.note(tried, at)
 
     def _break_links(self) -> None:
         is_deaf = any(it.links.deaf for it in self._proxies.values())

@@ -4,13 +4,16 @@ Source: ECS developer guide, "Amazon ECS Service Connect components", on its pro
 time-outs as declared.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from twin.aws.emulator.scope import ENDPOINT_HEADER
 from twin.runtime.egress.faults import AWS, PARTNERS, EgressFaults, Fault
 from twin.runtime.egress.model import Alias, EgressPlace, Service
 from twin.runtime.envoy.fragments import (
     Resource,
     duration,
+    header,
     header_regex,
     percent,
     previous_hosts,
@@ -21,12 +24,16 @@ from twin.runtime.envoy.fragments import (
 from twin.runtime.network.aws_hosts import domains, endpoint_service
 from twin.runtime.network.ways import ClosedWays
 
-__all__ = ["BLACK_HOLE", "CLOSED_MESH", "FAULT", "listener_name", "mesh_cluster", "service_routes"]
+__all__ = ["BLACK_HOLE", "BLOCKED", "CLOSED_MESH", "FAULT", "listener_name", "mesh_cluster", "service_routes"]
 
 FAULT = "estate.fault"
 BLACK_HOLE = "black-hole"
 CLOSED_MESH = "closed-mesh"
 """Behind it nobody answers either, but the proxy gives up as it does with a service."""
+BLOCKED = "blocked"
+"""Name of every route on which the network lets nobody begin anything; the access log tells it."""
+Endpoints = Mapping[tuple[str, str, str], str]
+
 _RETRIES = 2
 _AWS_DOMAIN = ".amazonaws.com"
 
@@ -46,8 +53,12 @@ def service_routes(
     closed: ClosedWays,
     faults: EgressFaults,
     place: EgressPlace,
+    endpoints: Endpoints,
 ) -> Resource:
-    """What the service's listener does with each request. Args: services: of the region."""
+    """What the service's listener does with each request.
+
+    Args: services: of the region. endpoints: by service, zone, and AWS's service.
+    """
     hosts = [
         *(
             _mesh_host(
@@ -55,7 +66,7 @@ def service_routes(
             )
             for name, alias in _callable(service, services)
         ),
-        *_aws_hosts(service, closed, faults, place),
+        *_aws_hosts(service, closed, faults, place, endpoints),
         *_partner_hosts(service, closed, faults, place),
         virtual_host("nothing-else", ["*"], _refusals(service)),
     ]
@@ -91,32 +102,69 @@ def _mesh_host(caller: Service, alias: Alias, name: str, faults: EgressFaults, *
     action = {"timeout": duration(alias.request_timeout_seconds)}
     fault = faults.of(caller.name, alias.name)
     to = mesh_cluster(name) if is_open else CLOSED_MESH
-    route = _route(right_port, to, {**action, "retry_policy": retry}, action, fault)
+    route = _named(_route(right_port, to, {**action, "retry_policy": retry}, action, fault), is_open=is_open)
     return virtual_host(mesh_cluster(alias.name), [alias.name], [route, *_refusals(caller)])
 
 
 def _aws_hosts(
-    caller: Service, closed: ClosedWays, faults: EgressFaults, place: EgressPlace
+    caller: Service, closed: ClosedWays, faults: EgressFaults, place: EgressPlace, endpoints: Endpoints
 ) -> Iterator[Resource]:
     """Hosts that a fault names apart come first, then those whose way differs from that of all the others."""
     named = faults.hosts(_AWS_DOMAIN)
-    usual = (caller.name, place.zone) not in closed.internet
+    ways = _AwsWays(caller, place, closed, endpoints)
     for host in named:
-        service = endpoint_service(host, place.region)
-        is_open = usual if service is None else (caller.name, place.zone, service) not in closed.aws
-        route = _outside_route(AWS, faults.of(caller.name, host, AWS), is_open=is_open)
-        yield virtual_host(f"{AWS}-{host}", [host], [route])
+        way = ways.to(endpoint_service(host, place.region))
+        yield _aws_host(f"{AWS}-{host}", [host], way, faults.of(caller.name, host, AWS))
     fault = faults.of(caller.name, AWS)
-    others = [
-        domain
-        for service, its_domains in domains(place.region)
-        if ((caller.name, place.zone, service) not in closed.aws) != usual
-        for domain in its_domains
-        if domain not in named
-    ]
-    if others:
-        yield virtual_host(f"{AWS}-others", others, [_outside_route(AWS, fault, is_open=not usual)])
-    yield virtual_host(AWS, [f"*{_AWS_DOMAIN}"], [_outside_route(AWS, fault, is_open=usual)])
+    others: dict[_AwsWay, list[str]] = {}
+    for service, its_domains in domains(place.region):
+        others.setdefault(ways.to(service), []).extend(it for it in its_domains if it not in named)
+    for way, hosts in others.items():
+        if hosts and way != ways.usual:
+            yield _aws_host(f"{AWS}-{way.name}", hosts, way, fault)
+    yield _aws_host(AWS, [f"*{_AWS_DOMAIN}"], ways.usual, fault)
+
+
+@dataclass(frozen=True)
+class _AwsWay:
+    """Attributes: endpoint_id: of the VPC endpoint that it leads by; empty where it leads over the internet."""
+
+    is_open: bool
+    endpoint_id: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.endpoint_id or 'others'}{'' if self.is_open else '-closed'}"
+
+
+@dataclass(frozen=True)
+class _AwsWays:
+    """Of one service in one zone."""
+
+    caller: Service
+    place: EgressPlace
+    closed: ClosedWays
+    endpoints: Endpoints
+
+    @property
+    def usual(self) -> _AwsWay:
+        return _AwsWay((self.caller.name, self.place.zone) not in self.closed.internet)
+
+    def to(self, service: str | None) -> _AwsWay:
+        """Args: service: as its endpoint is named; None for one that has none."""
+        if service is None:
+            return self.usual
+        key = (self.caller.name, self.place.zone, service)
+        return _AwsWay(key not in self.closed.aws, self.endpoints.get(key, ""))
+
+
+def _aws_host(name: str, hosts: Sequence[str], way: _AwsWay, fault: Fault | None) -> Resource:
+    """The control plane learns by which endpoint a request comes from here, and not from who sends it."""
+    route = _outside_route(AWS, fault, is_open=way.is_open)
+    made = virtual_host(name, hosts, [route])
+    if way.endpoint_id:
+        return made | {"request_headers_to_add": [header(ENDPOINT_HEADER, way.endpoint_id)]}
+    return made | {"request_headers_to_remove": [ENDPOINT_HEADER]}
 
 
 def _partner_hosts(
@@ -134,7 +182,11 @@ def _partner_hosts(
 def _outside_route(kind: str, fault: Fault | None, *, is_open: bool) -> Resource:
     """Without a time-out: some of AWS's calls wait long, and a caller has its own."""
     to = kind if is_open else BLACK_HOLE
-    return _route({"prefix": "/"}, to, {"timeout": "0s"}, {"timeout": "0s"}, fault)
+    return _named(_route({"prefix": "/"}, to, {"timeout": "0s"}, {"timeout": "0s"}, fault), is_open=is_open)
+
+
+def _named(route: Resource, *, is_open: bool) -> Resource:
+    return route if is_open else {"name": BLOCKED, **route}
 
 
 def _route(match: Resource, to: str, action: Resource, in_silence: Resource, fault: Fault | None) -> Resource:

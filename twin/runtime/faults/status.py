@@ -22,6 +22,8 @@ def status(
         "run": ground.run,
         "environment": ground.settings.environment,
         "profile": ground.settings.profile,
+        "clock_factor": ground.profile.clock_factor,
+        "is_real_time": ground.profile.is_real_time,
         "block": ground.addresses.block,
         "control_plane": {"is_up": ground.control_plane.is_up, "endpoint": ground.control_plane.endpoint},
         "edge": dict(ground.directory.edge.all()),

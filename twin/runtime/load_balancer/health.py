@@ -1,7 +1,9 @@
 """What DescribeTargetHealth says of a target.
 
-Source: Elastic Load Balancing API reference, TargetHealth, for states and reasons. The descriptions are those that the
-service has been seen to give; they are not documented.
+Source: Application Load Balancers guide, "Health checks for your Application Load Balancer target groups", reason codes
+and their descriptions,
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html. What is said of
+codes is as seen by users.
 """
 
 from collections.abc import Sequence
@@ -22,7 +24,7 @@ _NOT_IN_USE = TargetHealth(
 )
 _REGISTERING = TargetHealth("initial", "Elb.RegistrationInProgress", "Target registration is in progress")
 _CHECKING = TargetHealth("initial", "Elb.InitialHealthChecking", "Initial health checks in progress")
-_UNCHECKED = TargetHealth("unavailable", "Target.HealthCheckDisabled", "Health checks are not enabled")
+_UNCHECKED = TargetHealth("unavailable", "Target.HealthCheckDisabled", "Health checks are disabled")
 _HEALTHY = TargetHealth("healthy")
 
 

@@ -79,12 +79,14 @@ class LoadBalancerPart:
     async def _read_once(self) -> bool:
         """Whether everything could be taken in. While another emulator is being filled, nothing is."""
         plane = self._ground.control_plane
-        seen = plane.seen
-        if not plane.is_up or (not seen.is_settled and self._generation not in (None, seen.generation)):
-            return False
-        for region in self.regions.values():
-            declared = await load_balancers(plane, region.region)
-            await region.take_in(declared, await target_groups(plane, region.region))
+        with plane.looking() as seen:
+            if not plane.is_up or (not seen.is_settled and self._generation not in (None, seen.generation)):
+                return False
+            declared = {
+                it: (await load_balancers(plane, it), await target_groups(plane, it)) for it in self.regions
+            }
+        for name, (balancers, groups) in declared.items():
+            await self.regions[name].take_in(balancers, groups)
         self._count_absence(seen.generation, is_settled=seen.is_settled)
         return True
 

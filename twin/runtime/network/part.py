@@ -15,7 +15,7 @@ from twin.runtime.ground import Ground
 from twin.runtime.network.declared import Balancer, Declared, Firewall, Service, Store, TargetGroup
 from twin.runtime.network.evaluator import closed_links
 from twin.runtime.network.model import Traffic, Vpc
-from twin.runtime.network.reachability import closed_ways
+from twin.runtime.network.reachability import closed_ways, endpoints_passed
 from twin.runtime.network.reading import NETWORK_SERVICES, TRAFFIC_SERVICES, read_traffic, read_vpcs
 from twin.runtime.network.reading_declared import (
     BALANCER_SERVICES,
@@ -46,9 +46,9 @@ _TASKS_SERVICE = "ecs"
 
 
 class NetworkPart:
-    """Keeps three things as declared: between which places nothing passes (`zones.closed`, by network ACLs and
-    routes), what nobody may begin (`directory.closed_ways`, by security groups and endpoints), and which zones people
-    are led past (`is_shifted_away`, by zonal shifts).
+    """Keeps four things as declared: between which places nothing passes (`zones.closed`, by network ACLs and
+    routes), what nobody may begin (`directory.closed_ways`, by security groups and endpoints), by which endpoint AWS is
+    reached (`directory.endpoints`), and which zones people are led past (`is_shifted_away`, by zonal shifts).
     """
 
     name = "network"
@@ -91,9 +91,10 @@ class NetworkPart:
         """What is known of each region is what the services say, for as long as they may be asked."""
         seen: tuple[int, ...] = ()
         while True:
-            now = self._plane.seen
-            if now.of(services) != seen and self._may_read(now):
-                found = await self._of_regions({it: read(it) for it in self._regions})
+            with self._plane.looking() as now:
+                is_to_read = now.of(services) != seen and self._may_read(now)
+                found = await self._of_regions({it: read(it) for it in self._regions}) if is_to_read else None
+            if is_to_read:
                 if found is not None:
                     seen = now.of(services)
                     self._was_settled |= now.is_settled
@@ -135,6 +136,7 @@ class NetworkPart:
         for region in self._vpcs:
             if declared := self._declared(region):
                 self._ground.directory.closed_ways.put(region, closed_ways(declared, unusable))
+                self._ground.directory.endpoints.put(region, endpoints_passed(declared))
 
     def _declared(self, region: str) -> Declared | None:
         """None before all of it has been read once."""
@@ -158,7 +160,8 @@ class NetworkPart:
         while True:
             now = self._ground.control_plane.seen
             if now.of(SHIFT_SERVICES) != seen and now.is_settled:
-                found = await self._of_regions({it: read_shifts(self._plane, it) for it in self._regions})
+                with self._plane.looking() as now:
+                    found = await self._of_regions({it: read_shifts(self._plane, it) for it in self._regions})
                 if found is not None:
                     shifts, seen = found, now.of(SHIFT_SERVICES)
             elif not now.is_settled:

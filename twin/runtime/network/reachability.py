@@ -5,7 +5,7 @@ between the tiers of zones are the evaluator's; here they count on the way to AW
 endpoints. What is not known yet, such as a group that was made since it was looked, closes nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from twin.runtime.network.aws_hosts import ENDPOINT_SERVICES
 from twin.runtime.network.declared import Declared, Endpoint, Interfaces, Service
@@ -14,7 +14,7 @@ from twin.runtime.network.model import RouteTarget, Subnet, Traffic, Vpc
 from twin.runtime.network.security_group import Peer, SecurityGroup, admits
 from twin.runtime.network.ways import ClosedWays
 
-__all__ = ["HTTPS_PORT", "Reachability", "closed_ways"]
+__all__ = ["HTTPS_PORT", "Reachability", "closed_ways", "endpoints_passed"]
 
 HTTPS_PORT = 443
 _CDN = "cloudfront.origin-facing"
@@ -43,6 +43,20 @@ def closed_ways(declared: Declared, unusable_zones: Iterable[str] = ()) -> Close
         targets=frozenset(_closed_targets(reach)),
         listeners=frozenset(_closed_listeners(reach)),
     )
+
+
+def endpoints_passed(declared: Declared) -> Mapping[tuple[str, str, str], str]:
+    """The VPC endpoint to which a service's usual name leads, by caller, its zone, and the service as its endpoint is
+    named; what is reached over the internet is not in it.
+    """
+    reach = Reachability(declared)
+    return {
+        (caller.name, subnet.zone, name): endpoint.id
+        for caller in declared.services
+        for subnet in reach.subnets(caller.interfaces)
+        for name in ENDPOINT_SERVICES
+        if (endpoint := reach.endpoint(subnet, name))
+    }
 
 
 def _closed_mesh(reach: "Reachability", caller: Service, subnet: Subnet) -> Iterator[tuple[str, str, str]]:
@@ -134,6 +148,10 @@ class Reachability:
         if self.gateway_endpoint(subnet, service):
             return self._reaches_gateway(caller.interfaces, subnet, service)
         return self.internet(caller, subnet)
+
+    def endpoint(self, subnet: Subnet, service: str) -> Endpoint | None:
+        """An interface endpoint whose private DNS is on comes before a gateway endpoint, as in `aws`."""
+        return self.interface_endpoint(subnet, service) or self.gateway_endpoint(subnet, service)
 
     def interface_endpoint(self, subnet: Subnet, service: str) -> Endpoint | None:
         vpc_id = self._vpc(subnet).id

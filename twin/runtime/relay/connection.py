@@ -7,6 +7,7 @@ import struct
 from collections.abc import Callable
 from typing import cast
 
+from twin.runtime.relay.desk import Desk
 from twin.runtime.relay.route import Target
 from twin.runtime.relay.way import CONNECT_RETRY_SECONDS, Road, Way, sent_again_seconds
 
@@ -28,6 +29,7 @@ class Connection:
     Args:
         source: address that the server sees. ended: is called once with this connection.
         admitted: is set while connections may be opened.
+        desk: before which the client logs in at the server's end; None where nobody does.
     """
 
     def __init__(
@@ -37,13 +39,18 @@ class Connection:
         source: str,
         ended: Callable[["Connection"], None],
         admitted: asyncio.Event,
+        desk: Desk | None = None,
     ) -> None:
-        self.target = target
+        self.target, self._desk = target, desk
         self._road, self._source, self._ended, self._admitted = road, source, ended, admitted
         loop = asyncio.get_running_loop()
         self.client, self.server = _Side(self), _Side(self)
-        self.client.way = Way(road, "there", self.server.give, self.client.hold, loop)
+        arrive = self.server.give
         self.server.way = Way(road, "back", self.client.give, self.server.hold, loop)
+        if desk:
+            desk.open(self.server.give, self.server.way.take)
+            arrive = desk.take
+        self.client.way = Way(road, "there", arrive, self.client.hold, loop)
         self._opening: asyncio.Task[None] | None = None
         self._is_over = False
 
@@ -59,6 +66,8 @@ class Connection:
         self._is_over = True
         if self._opening:
             self._opening.cancel()
+        if self._desk:
+            self._desk.close()
         for side in (self.client, self.server):
             side.way.end()
             side.reset()

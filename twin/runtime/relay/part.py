@@ -6,14 +6,17 @@ import json
 import logging
 import os
 import sys
+import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from twin.runtime.exceptions import ZoneIsOff
 from twin.runtime.ground import Ground
+from twin.runtime.network.blocked import BlockedWay
 from twin.runtime.network.ways import ClosedWays
 from twin.runtime.processes import Process
+from twin.runtime.relay.judging import Judging, LoginAttempt
 from twin.runtime.relay.plan import OWN_HOSTS, Ports, Users, routes
 from twin.runtime.relay.route import Route, to_line
 
@@ -27,14 +30,18 @@ _LOOK_SECONDS = 5.0
 
 class RelayPart:
     """Tasks reach stores through ``directory.store_ports``, and servers each other. Sees to it that security groups
-    count: each service that names a store has a listener of its own for it.
+    count: each service that names a store has a listener of its own for it, and its tasks log in there, by what IAM
+    grants them.
     """
 
     name = "relays"
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self._relays = {zone: _ZoneRelay(ground, region, zone) for region, zone in ground.settings.zones}
+        judging = Judging(ground.control_plane)
+        self._relays = {
+            zone: _ZoneRelay(ground, region, zone, judging) for region, zone in ground.settings.zones
+        }
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -49,6 +56,7 @@ class RelayPart:
             tables = (
                 ground.directory.stores,
                 ground.directory.store_users,
+                ground.directory.store_logins,
                 ground.directory.closed_ways,
                 ground.directory.region_links,
                 ground.zones.conditions,
@@ -69,8 +77,9 @@ class RelayPart:
 class _ZoneRelay:
     """One relay process, started again when it ends."""
 
-    def __init__(self, ground: Ground, region: str, zone: str) -> None:
-        self._ground, self._region, self._zone = ground, region, zone
+    def __init__(self, ground: Ground, region: str, zone: str, judging: Judging) -> None:
+        self._ground, self._region, self._zone, self._judging = ground, region, zone, judging
+        self._judged: set[asyncio.Task[None]] = set()
         self._ports = Ports()
         self._process: Process | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -114,7 +123,7 @@ class _ZoneRelay:
             answers = await self._connect(self._process)
             self.tell()
             while line := await answers.readline():
-                self._take(json.loads(line))
+                self._hear(json.loads(line))
         finally:
             self._forget()
 
@@ -126,6 +135,44 @@ class _ZoneRelay:
         flow, _ = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, process.popen.stdin)
         self._writer = asyncio.StreamWriter(flow, protocol, answers, loop)
         return answers
+
+    def _hear(self, said: Mapping[str, Any]) -> None:
+        if "blocked" in said:
+            service, _, name = str(said["blocked"]).partition("@")
+            self._ground.directory.blocked.note(BlockedWay(service, self._zone, name), time.time())
+            return
+        if "login" not in said:
+            self._take(said)
+            return
+        judged = asyncio.create_task(self._judge(said, self._writer))
+        self._judged.add(judged)
+        judged.add_done_callback(self._judged.discard)
+
+    async def _judge(self, asked: Mapping[str, Any], writer: asyncio.StreamWriter | None) -> None:
+        """The relay knows whether somebody may log in."""
+        attempt = self._attempt(asked)
+        is_admitted = attempt is not None and await self._judging.is_admitted(attempt)
+        answer = {"login": asked["login"], "is_admitted": is_admitted}
+        if writer and writer is self._writer:
+            writer.write(json.dumps(answer).encode() + b"\n")
+
+    def _attempt(self, asked: Mapping[str, Any]) -> LoginAttempt | None:
+        """None where the store is none any more."""
+        directory, own = self._ground.directory, str(asked["name"])
+        name = own.partition("@")[2]
+        login, place = (
+            directory.store_logins.get((self._region, name)),
+            directory.store_ports.get((self._zone, own)),
+        )
+        if login is None or place is None:
+            return None
+        # A task's name for a database is the address of its relay, for which it signs.
+        hosts = (
+            [login.store_id.lower()]
+            if login.kind == "cache"
+            else [f"{it}:{place[1]}" for it in (place[0], name)]
+        )
+        return LoginAttempt(self._region, login, tuple(hosts), str(asked["user"]), str(asked["token"]))
 
     def _take(self, answer: Mapping[str, Any]) -> None:
         """What it listens for now can be used by tasks."""
@@ -169,4 +216,9 @@ class _ZoneRelay:
             },
             partial(self._ground.addresses.for_service, self._zone),
             directory.closed_ways.get(self._region) or ClosedWays(),
+            {
+                name: login
+                for (region, name), login in directory.store_logins.all().items()
+                if region == self._region
+            },
         )

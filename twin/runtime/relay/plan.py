@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from twin.runtime.addresses import SERVICE_ADDRESSES
-from twin.runtime.directory import Backend, RegionLink
+from twin.runtime.directory import Backend, RegionLink, StoreLogin
 from twin.runtime.network.ways import ClosedWays
-from twin.runtime.relay.route import Conditions, Route, Target
+from twin.runtime.relay.route import Conditions, LoginRule, Route, Target
 from twin.runtime.zones import Link, Place, Tier, Zones
 
 __all__ = [
@@ -70,11 +70,13 @@ class Users:
     """Services of one zone that name stores.
 
     Attributes: stores: names that each has. address: for services, by number. closed: of the zone's region.
+        logins: by name of the store, of those where a token is shown.
     """
 
     stores: Mapping[str, frozenset[str]]
     address: Callable[[int], str]
     closed: ClosedWays
+    logins: Mapping[str, StoreLogin] = field(default_factory=dict[str, StoreLogin])
 
 
 def routes(
@@ -130,7 +132,9 @@ def _user_routes(
         number, its_port = ports.of_user(own, port)
         is_admitted = is_near and (service, zone, name) not in users.closed.stores
         if number <= SERVICE_ADDRESSES:
-            yield Route(own, users.address(number), its_port, targets, is_admitted)
+            login = users.logins.get(name)
+            rule = LoginRule(login.kind, login.without_token) if login else None
+            yield Route(own, users.address(number), its_port, targets, is_admitted, rule)
 
 
 def user_name(service: str, name: str) -> str:

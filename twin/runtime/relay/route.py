@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-__all__ = ["Conditions", "Route", "Target", "from_line", "to_line"]
+__all__ = ["Conditions", "LoginRule", "Route", "Target", "from_line", "to_line"]
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,21 @@ class Target:
 
 
 @dataclass(frozen=True)
+class LoginRule:
+    """Who shows a token. Attributes: kind: ``database`` or ``cache``; without_token: users whose word is taken."""
+
+    kind: str
+    without_token: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Route:
     """A DNS name as one zone, or one service in it, sees it.
 
     Attributes:
         targets: dealt out in turn; without any, connections are refused.
         is_admitted: otherwise new connections hang, and those that there are go on.
+        login: None where nobody is asked for a token.
     """
 
     name: str
@@ -45,6 +54,7 @@ class Route:
     port: int
     targets: tuple[Target, ...]
     is_admitted: bool = True
+    login: LoginRule | None = None
 
 
 def to_line(number: int, routes: Iterable[Route]) -> bytes:
@@ -64,7 +74,12 @@ def _route(document: Mapping[str, Any]) -> Route:
         document["port"],
         tuple(_target(it) for it in document["targets"]),
         document["is_admitted"],
+        _login(document["login"]),
     )
+
+
+def _login(document: Mapping[str, Any] | None) -> LoginRule | None:
+    return LoginRule(document["kind"], tuple(document["without_token"])) if document else None
 
 
 def _target(document: Mapping[str, Any]) -> Target:

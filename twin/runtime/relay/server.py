@@ -1,9 +1,11 @@
 """The relay: listeners by name, and the connections through them."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
 
 from twin.runtime.relay.connection import Connection
+from twin.runtime.relay.desk import Desk, conversation
 from twin.runtime.relay.route import Route, Target
 from twin.runtime.relay.way import Road
 
@@ -11,12 +13,26 @@ __all__ = ["Relay"]
 
 _BACKLOG = 512
 
+Say = Callable[[str], None]
+"""That somebody tried what is not admitted, by the name of the route."""
+
+Judge = Callable[[str, str, str], Awaitable[bool]]
+"""Whether a user may come in with a token, by the name of the route."""
+
+
+async def _nobody(name: str, user: str, token: str) -> bool:
+    return False
+
 
 class Relay:
-    """Args: source: its own address, from which it reaches servers."""
+    """Args:
+    source: its own address, from which it reaches servers.
+    judge: says who may log in where a route wants that; without one, nobody may.
+    say_blocked: is told of every connection that is not admitted.
+    """
 
-    def __init__(self, source: str) -> None:
-        self._source = source
+    def __init__(self, source: str, judge: Judge = _nobody, say_blocked: Say = lambda _: None) -> None:
+        self._source, self._judge, self._say_blocked = source, judge, say_blocked
         self._names: dict[str, _Name] = {}
 
     async def apply(self, routes: Iterable[Route]) -> Mapping[str, str]:
@@ -26,19 +42,24 @@ class Relay:
             await self._names.pop(name).end()
         failed: dict[str, str] = {}
         for name, route in wanted.items():
-            known = self._names.setdefault(name, _Name(self._source))
+            known = self._names.setdefault(name, self._made(name))
             try:
                 await known.apply(route)
             except OSError as error:
                 failed[name] = str(error)
         return failed
 
+    def _made(self, name: str) -> "_Name":
+        return _Name(self._source, partial(self._judge, name), partial(self._say_blocked, name))
+
 
 class _Name:
     """One route, its listener, and its connections."""
 
-    def __init__(self, source: str) -> None:
-        self._source = source
+    def __init__(
+        self, source: str, judge: Callable[[str, str], Awaitable[bool]], say_blocked: Callable[[], None]
+    ) -> None:
+        self._source, self._judge, self._say_blocked = source, judge, say_blocked
         self._route = Route("", "", 0, ())
         self._server: asyncio.Server | None = None
         self._roads: dict[tuple[str, int], Road] = {}
@@ -79,7 +100,11 @@ class _Name:
         target = self._route.targets[self._turn % len(self._route.targets)]
         self._turn += 1
         road = self._roads[target.address, target.port]
-        connection = Connection(target, road, self._source, self._connections.discard, self._admitted)
+        if not self._route.is_admitted:
+            self._say_blocked()
+        rule = self._route.login
+        desk = Desk(conversation(rule), self._judge) if rule else None
+        connection = Connection(target, road, self._source, self._connections.discard, self._admitted, desk)
         self._connections.add(connection)
         return connection.client
 

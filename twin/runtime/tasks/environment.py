@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 
 __all__ = ["AWS_HOSTS", "environment_of", "normalised", "store_names", "with_stores"]
 
-SERVICE_MILLISECONDS = "20"
-"""The scale of the model: with the workload's eight slots, 400 requests a second for a task."""
+_SCALE: Mapping[str, str] = {"ESTATE_SERVICE_MILLISECONDS": "20"}
+"""Of the model, where the definition names none: with the workload's eight slots, 400 requests a second for a task."""
 
 AWS_HOSTS: Mapping[str, str] = {
     "CLOUDWATCH": "monitoring",
@@ -53,7 +53,7 @@ def environment_of(
         path: where commands are found, which on AWS the image says.
     """
     own = {name: with_stores(normalised(value, region), stores) for name, value in declared.items()}
-    return {"PATH": path, "HOME": "/", **own, **_overlay(region, address, proxy), **credentials}
+    return {"PATH": path, "HOME": "/", **_SCALE, **own, **_overlay(region, address, proxy), **credentials}
 
 
 def normalised(value: str, region: str) -> str:
@@ -91,7 +91,6 @@ def _overlay(region: str, address: str, proxy: str | None) -> dict[str, str]:
         "ESTATE_CACHE_TLS": "false",
         "ESTATE_PARTNER_SCHEME": "http",
         "ESTATE_HOST": address,
-        "ESTATE_SERVICE_MILLISECONDS": SERVICE_MILLISECONDS,
     }
 
 

@@ -49,6 +49,10 @@ _LEAST_CHECK_SECONDS = 1.5
 _LEAST_STOP_SECONDS = 1.0
 """What takes real time on this machine is not scaled below these."""
 
+_NICENESS_BEHIND = 5
+"""Of tasks of services that no load balancer sends to: a third of the share of a core, where cores are short.
+Source of the shares: Linux, kernel/sched/core.c, sched_prio_to_weight (1024 and 335)."""
+
 _HOST_LOST = Stop(StopCode.HOST, "The host of the task was lost.")
 """Words of this project: none are documented for Fargate."""
 
@@ -137,9 +141,15 @@ class TaskRun:
         arguments = main.arguments or self._hosting.workload.arguments
         host = self._hosting.hosts[self.task.zone]
         self.change(status=TaskStatus.ACTIVATING)
-        self._forked = await host.start(self.task.id, arguments, self._environment, self._log_file())
+        self._forked = await host.start(
+            self.task.id, arguments, self._environment, self._log_file(), self._niceness()
+        )
         self._ground.directory.task_pids.put(self.task.arn, self._forked.pid)
         self.change(status=TaskStatus.RUNNING, started_at=self._hosting.clock(), pid=self._forked.pid)
+
+    def _niceness(self) -> int:
+        """Who serves people goes first: on AWS tasks do not share cores, here all of them share this machine's."""
+        return 0 if self.service is None or self.service.targets else _NICENESS_BEHIND
 
     async def _prepare(self) -> dict[str, str]:
         definition, region = self.task.definition, self.task.region

@@ -120,10 +120,11 @@ class TaskPart:
 
     async def _read(self) -> None:
         found: dict[ServiceKey, Service] = {}
-        # As it is before the services are read: what is declared meanwhile is not taken for gone.
-        is_settled = self._plane.seen.is_settled
-        for region in self._ground.settings.regions:
-            found |= await self._declarations.services(region.name)
+        with self._plane.looking() as seen:
+            # As it is before the services are read: what is declared meanwhile is not taken for gone.
+            is_settled = seen.is_settled
+            for region in self._ground.settings.regions:
+                found |= await self._declarations.services(region.name)
         for service in found.values():
             if service.key not in self._scheduled:
                 await self._clear(service)

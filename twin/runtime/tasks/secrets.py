@@ -24,6 +24,8 @@ _NO_ROLE = "When you are specifying container secrets, you must also specify a v
 """In the words in which RegisterTaskDefinition refuses it, which moto does not."""
 
 _RETRIED = "service call has been retried 1 time(s): "
+_CHECK = ". Please check your task network configuration."
+"""Source of both: ECS developer guide, "ResourceInitializationError" task errors."""
 
 _SECRET_PARTS = 7
 """Of a secret's ARN; what follows is its JSON key, version stage and version id."""
@@ -89,7 +91,7 @@ async def _fetch(plane: _Called, wanted: Reference) -> str:
     except ClientError as error:
         raise CannotStart(f"{prefix}{_RETRIED}{_told(wanted, error)}") from error
     except ControlPlaneAway as error:
-        raise CannotStart(f"{prefix}{_RETRIED}context deadline exceeded") from error
+        raise CannotStart(f"{prefix}{_RETRIED}context deadline exceeded{_CHECK}") from error
 
 
 async def _parameter(plane: _Called, wanted: Reference) -> str:
@@ -120,8 +122,14 @@ def _member(value: str, wanted: Reference) -> str:
 
 
 def _told(wanted: Reference, error: ClientError) -> str:
-    details = error.response.get("Error", {})
-    told = f"{details.get('Code', 'Unknown')}: {details.get('Message', '')}"
+    """As an SDK of AWS words an error. Source: as above, and stopped tasks as users have seen them."""
+    details, answered = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
+    told = (
+        f"https response error StatusCode: {answered.get('HTTPStatusCode', 400)}, "
+        f"RequestID: {answered.get('RequestId', '')}, "
+        f"api error {details.get('Code', 'Unknown')}: {details.get('Message', '')}"
+    )
     if wanted.service == "ssm":
-        return f"operation error SSM: GetParameters, api error {told}"
-    return f"failed to fetch secret {wanted.id} from secrets manager: {told}"
+        return f"operation error SSM: GetParameters, {told}"
+    called = "operation error Secrets Manager: GetSecretValue"
+    return f"failed to fetch secret {wanted.id} from secrets manager: {called}, {told}"

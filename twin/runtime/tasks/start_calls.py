@@ -23,7 +23,10 @@ __all__ = ["StartPlace", "refusal"]
 
 _PULL = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
 _TIMEOUT = "dial tcp: i/o timeout"
-_CANCELLED = "RequestCanceled: request context canceled caused by: context deadline exceeded"
+_CANCELLED = (
+    "RequestCanceled: request context canceled caused by: context deadline exceeded. "
+    "Please check your task network configuration."
+)
 _REGISTRY = re.compile(
     r"(?P<host>\d{12}\.dkr\.ecr\.(?P<region>[\w-]+)\.amazonaws\.com)/(?P<name>[^@]+)(@(?P<digest>.*))?"
 )

@@ -69,10 +69,16 @@ class ZoneHost:
         return self._ground.zones.condition(self.zone).has_power
 
     async def start(
-        self, task_id: str, arguments: Sequence[str], environment: Mapping[str, str], log: Path
+        self,
+        task_id: str,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        log: Path,
+        niceness: int = 0,
     ) -> Forked:
         """The task's process.
 
+        Args: niceness: how far it stands back when the machine's cores are all wanted, 0 to 19.
         Raises:
             HostLost: the host ended meanwhile.
             ZoneIsOff: the zone has no power.
@@ -80,7 +86,7 @@ class ZoneHost:
         await self._be_ready()
         log.parent.mkdir(parents=True, exist_ok=True)
         self._started[task_id] = answer = asyncio.get_running_loop().create_future()
-        self._ask(task_id, arguments, environment, log)
+        self._ask(task_id, arguments, environment, log, niceness=niceness)
         try:
             return await answer
         finally:

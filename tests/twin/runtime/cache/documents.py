@@ -36,13 +36,13 @@ def replication_group(**members: Any) -> dict[str, Any]:
     }
 
 
-def user(name: str, access: str) -> dict[str, Any]:
-    return {"UserId": name, "UserName": name, "AccessString": access}
+def user(name: str, access: str, kind: str = "iam") -> dict[str, Any]:
+    return {"UserId": name, "UserName": name, "AccessString": access, "Authentication": {"Type": kind}}
 
 
 USERS = {
     "Users": [
-        user("default", "on ~* +@all"),
+        user("default", "on ~* +@all", "no-password-required"),
         user("sessions-portal", "on ~portal:* +@all -@dangerous -@admin +info"),
     ]
 }

@@ -31,7 +31,9 @@ def test_nodes_endpoints_users_and_parameters_are_those_of_the_api(control_plane
             primary_endpoint=f"master.{suffix}",
             reader_endpoint=f"replica.{suffix}",
             fails_over=True,
-            users=(User("sessions-portal", "on ~portal:* +@all -@dangerous -@admin +info"),),
+            users=(
+                User("sessions-portal", "on ~portal:* +@all -@dangerous -@admin +info", shows_token=True),
+            ),
             parameters=(("maxmemory-policy", "volatile-lru"), ("reserved-memory-percent", "25")),
         ),
     )

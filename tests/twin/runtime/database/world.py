@@ -3,7 +3,7 @@
 A log is a tuple of marks, each made by one writer in one term; a position is its length.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from twin.runtime.database.group import (
@@ -28,6 +28,7 @@ from twin.runtime.database.group import (
 from twin.runtime.database.plan import plan
 
 Mark = tuple[int, str]
+Planner = Callable[[Group, Record, Mapping[str, Seen], Switch | None, float], tuple[Step, ...]]
 
 
 @dataclass
@@ -64,6 +65,7 @@ class World:
     waiting: dict[Mark, str] = field(default_factory=dict[Mark, str])
     violations: list[str] = field(default_factory=list[str])
     marks: int = 0
+    planner: Planner = plan
 
     def __post_init__(self) -> None:
         self.servers = {it.key: Server(it.zone) for it in self.group.members}
@@ -97,7 +99,7 @@ class World:
         """The controller looks, plans and acts; it is interrupted after so many steps."""
         for it in self.servers.values():
             it.misses = it.misses + 1 if it.is_running and not self.is_awake(it.zone) else 0
-        for step in plan(self.group, self.record, self.seen(), self.switch, self.now)[:steps]:
+        for step in self.planner(self.group, self.record, self.seen(), self.switch, self.now)[:steps]:
             self.act(step)
         self.now += 0.25
         for key, it in self.servers.items():

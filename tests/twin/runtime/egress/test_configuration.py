@@ -1,5 +1,6 @@
 """Who reaches what, and how: the proxy of a zone as it is told."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,44 @@ def closed_to(name: str, faults: EgressFaults | None = None, **members: Any) -> 
     return {domain: it["routes"] for it in told["virtual_hosts"] for domain in it["domains"]}
 
 
+def by_endpoint(endpoints: dict[tuple[str, str, str], str], **ways: Any) -> dict[str, Any]:
+    """What the portal's requests to AWS say of the endpoint that they come by, by host."""
+    closed = ClosedWays(**{kind: frozenset(it) for kind, it in ways.items()})
+    reach = replace(REACH, closed=closed, endpoints=endpoints)
+    hosts = egress(SERVICES, PORTS, reach, EgressFaults(), PLACE).routes["service-portal"]["virtual_hosts"]
+    return {
+        domain: [added["header"]["value"] for added in it.get("request_headers_to_add", ())]
+        or it.get("request_headers_to_remove")
+        for it in hosts
+        for domain in it["domains"]
+    }
+
+
+def test_the_control_plane_learns_from_the_egress_by_which_endpoint_a_request_comes() -> None:
+    told = by_endpoint({("portal", "a", "sqs"): "vpce-1", ("case", "a", "sns"): "vpce-2"})
+    assert told["sqs.eu-west-2.amazonaws.com"] == ["vpce-1"]
+    assert told["*.amazonaws.com"] == ["x-estate-source-vpce"]
+    assert "sns.eu-west-2.amazonaws.com" not in told
+    assert told["*.partners.example"] is None
+
+
+def test_a_bucket_comes_by_the_gateway_of_its_zone() -> None:
+    told = by_endpoint({("portal", "a", "s3"): "vpce-s3", ("portal", "b", "s3"): "vpce-other"})
+    assert told["*.s3.eu-west-2.amazonaws.com"] == ["vpce-s3"]
+
+
+def test_an_endpoint_is_the_way_of_its_service_only_whatever_else_is_closed() -> None:
+    told = by_endpoint(
+        {("portal", "a", "sqs"): "vpce-1", ("portal", "a", "sns"): "vpce-2"},
+        internet=[("portal", "a")],
+        aws=[("portal", "a", it) for it in ENDPOINT_SERVICES if it != "sqs"],
+    )
+    assert (told["sqs.eu-west-2.amazonaws.com"], told["sns.eu-west-2.amazonaws.com"]) == (
+        ["vpce-1"],
+        ["vpce-2"],
+    )
+
+
 def leads_to(routes: list[dict[str, Any]]) -> str:
     return routes[0]["route"]["cluster"]
 
@@ -200,3 +239,11 @@ def test_a_fault_opens_no_way_and_its_host_stands_once(internet: list[tuple[str,
     silent = {host for _, host in faults.all() if leads_to(by_name[host]) == "black-hole"}
     everything = {host for _, host in faults.all()}
     assert silent == (everything if internet else {"sqs.eu-west-2.amazonaws.com"})
+
+
+def test_what_the_network_closes_is_named_so_that_the_log_tells_it() -> None:
+    told = closed_to("portal", mesh=[("portal", "a", "case")], aws=[("portal", "a", "sqs")])
+    named = {host for host, routes in told.items() if routes[0].get("name") == "blocked"}
+    assert named == {"case", "sqs.eu-west-2.amazonaws.com"}
+    listener = made().listeners["service-portal"]
+    assert '"route": "%ROUTE_NAME%"' in json.dumps(listener)

@@ -16,6 +16,7 @@ from twin.runtime.directory import Backend, MeshEndpoint
 from twin.runtime.egress.faults import ANYBODY, Fault
 from twin.runtime.egress.part import EgressPart
 from twin.runtime.ground import Ground
+from twin.runtime.network.ways import ClosedWays
 from twin.runtime.zones import Link
 
 pytestmark = pytest.mark.twin
@@ -228,3 +229,47 @@ def test_the_port_of_a_service_stays_what_it_was(ground: Ground) -> None:
     ports = {name: first.port(name) for name in ("portal", "case")}
     again = EgressPart(ground)
     assert {name: again.port(name) for name in ("aaa", "case", "portal")} == {**ports, "aaa": 10_002}
+
+
+def test_a_task_cannot_say_by_which_endpoint_it_comes(
+    ground: Ground, control_plane: FakeControlPlane
+) -> None:
+    async def scenario() -> None:
+        async with calling(ground, control_plane) as it:
+            ground.directory.endpoints.put(REGION, {("portal", ZONES[0], "sqs"): "vpce-1"})
+            claim = {"x-estate-source-vpce": "vpce-claimed"}
+
+            async def named(host: str) -> str | None:
+                await it.client.get(f"http://{host}/", headers=claim)
+                return it.aws.last.get("x-estate-source-vpce")
+
+            async with asyncio.timeout(8):
+                while await named("sqs.eu-west-2.amazonaws.com") != "vpce-1":
+                    await asyncio.sleep(0.02)
+            assert await named("sns.eu-west-2.amazonaws.com") is None
+
+    asyncio.run(scenario())
+
+
+def test_a_call_that_the_network_lets_nobody_begin_is_told_of(
+    ground: Ground, control_plane: FakeControlPlane
+) -> None:
+    async def scenario() -> None:
+        async with calling(ground, control_plane) as it:
+            closed = frozenset({("portal", ZONES[0], "sqs")})
+            ground.directory.closed_ways.put(REGION, ClosedWays(aws=closed))
+
+            async def is_told() -> bool:
+                with contextlib.suppress(httpx.TimeoutException):
+                    await it.client.get("http://sqs.eu-west-2.amazonaws.com/", timeout=0.2)
+                await it.client.get("http://sns.eu-west-2.amazonaws.com/")
+                return bool(ground.directory.blocked.document())
+
+            async with asyncio.timeout(8):
+                while not await is_told():
+                    await asyncio.sleep(0.02)
+            [told] = ground.directory.blocked.document()
+            assert (told["service"], told["zone"]) == ("portal", ZONES[0])
+            assert told["destination"] == "sqs.eu-west-2.amazonaws.com"
+
+    asyncio.run(scenario())

@@ -21,7 +21,7 @@ from tests.twin.runtime.network.documents import (
 )
 from tests.twin.runtime.network.reading import Answers, Change, group_of, read, without
 from twin.runtime.network.aws_hosts import ENDPOINT_SERVICES
-from twin.runtime.network.reachability import closed_ways
+from twin.runtime.network.reachability import closed_ways, endpoints_passed
 from twin.runtime.network.ways import ClosedWays
 
 A, B, C = ZONES
@@ -134,6 +134,17 @@ def dropped(service: str, operation: str, member: str, number: int) -> Change:
 def without_endpoint(name: str) -> Change:
     number = documents.ENDPOINTS.index(name) if name != "s3" else len(documents.ENDPOINTS)
     return dropped("ec2", "describe_vpc_endpoints", "VpcEndpoints", number)
+
+
+def test_calls_of_aws_pass_by_the_endpoint_to_which_the_usual_name_leads() -> None:
+    named = {(name, zone, it): f"vpce-{it}" for name in BOTH for zone in ZONES for it in documents.ENDPOINTS}
+    gateway = {(name, zone, "s3"): "vpce-s3" for name in BOTH for zone in ZONES}
+    assert endpoints_passed(read()) == named | gateway
+
+
+@pytest.mark.parametrize("name", [*documents.ENDPOINTS, "s3"])
+def test_what_has_no_endpoint_any_more_passes_by_none(name: str) -> None:
+    assert name not in {it for _, _, it in endpoints_passed(read(without_endpoint(name)))}
 
 
 @pytest.mark.parametrize("name", [*documents.ENDPOINTS, "s3"])

@@ -16,11 +16,15 @@ MOMENT_SECONDS = 0.05
 
 
 class Stage:
-    """An echoing server behind a relay. Attributes: accepted: connections that the server has seen."""
+    """An echoing server behind a relay.
+
+    Attributes: accepted: connections that the server has seen. blocked: names of those that were not admitted.
+    """
 
     def __init__(self, server: asyncio.Server, port: int) -> None:
         self.accepted = 0
-        self._relay = Relay(ADDRESS)
+        self.blocked: list[str] = []
+        self._relay = Relay(ADDRESS, say_blocked=self.blocked.append)
         target = Target(ADDRESS, server.sockets[0].getsockname()[1])
         self._route = Route("portal@core", ADDRESS, port, (target,))
 
@@ -82,6 +86,7 @@ def test_who_is_not_admitted_hears_nothing_and_the_store_does_not_hear_of_it() -
         line = await stage.open()
         assert await ask(line, MOMENT_SECONDS) is None
         assert stage.accepted == 0
+        assert stage.blocked == ["portal@core"]
         line[1].close()
 
     run(test)

@@ -1,10 +1,10 @@
 """A service reaches a store at an address of its own, and only where it is admitted."""
 
 from twin.runtime.addresses import SERVICE_ADDRESSES
-from twin.runtime.directory import Backend
+from twin.runtime.directory import Backend, StoreLogin
 from twin.runtime.network.ways import ClosedWays
 from twin.runtime.relay.plan import OWN_HOSTS, Ports, Users, routes, storage_name, user_name
-from twin.runtime.relay.route import Route, from_line, to_line
+from twin.runtime.relay.route import LoginRule, Route, from_line, to_line
 from twin.runtime.zones import Zones
 
 REGION_OF = {"a": "here", "x": "there"}
@@ -72,3 +72,13 @@ def test_more_services_than_addresses_leave_some_without() -> None:
 def test_a_refusal_survives_the_line_that_carries_it() -> None:
     route = Route("portal@n", "127.0.61.1", 5432, (), is_admitted=False)
     assert from_line(to_line(1, [route])) == (1, (route,))
+
+
+def test_who_logs_in_with_a_token_does_so_under_the_services_names_only() -> None:
+    login = StoreLogin("database", "cluster-1", ("postgres",))
+    named = {"case": frozenset({"writer", "cache"})}
+    told = Users(named, "127.0.61.{}".format, ClosedWays(), {"writer": login})
+    made = routes("a", "here", HOSTS, STORES, Ports(), Zones(tuple(REGION_OF)), REGION_OF, {}, told)
+    assert {it.name: it.login for it in made if it.login} == {
+        "case@writer": LoginRule("database", ("postgres",))
+    }

@@ -48,6 +48,10 @@ def test_beside_its_own_a_task_has_standard_settings_only() -> None:
     }
 
 
+def test_the_scale_of_the_model_is_the_definitions_where_it_names_one() -> None:
+    assert made({"ESTATE_SERVICE_MILLISECONDS": "1000"})["ESTATE_SERVICE_MILLISECONDS"] == "1000"
+
+
 def test_names_of_stores_are_their_relays_addresses_wherever_they_stand() -> None:
     declared = {"STORES": f'{{"writer": "{WRITER}", "reader": "{READER}", "port": 5432}}'}
     assert made(declared)["STORES"] == '{"writer": "127.0.1.5", "reader": "127.0.1.6", "port": 5432}'

@@ -7,6 +7,7 @@ import signal
 import time
 import urllib.request
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -86,6 +87,24 @@ def test_a_service_has_its_tasks_one_a_zone_each_told_what_is_declared(
         assert "PYTHONPATH" not in environment
         assert len({pid_of(estate, it) for it in tasks}) == 3
         assert estate.messages("portal")[-1] == "(service portal) has reached a steady state."
+
+    play(scenario)
+
+
+def test_tasks_that_no_load_balancer_sends_to_stand_back_where_cores_are_short(
+    play: Callable[[Scenario], None],
+) -> None:
+    async def scenario(estate: Estate) -> None:
+        estate.declare("portal", estate.define("portal"), 1, loadBalancers=BALANCED)
+        estate.declare("case", estate.define("case"), 1)
+        await until(lambda: estate.is_steady("portal", 1) and estate.is_steady("case", 1))
+        own = psutil.Process().nice()
+        niceness = {it["group"]: psutil.Process(pid_of(estate, it)).nice() - own for it in estate.tasks()}
+        assert niceness == {"service:portal": 0, "service:case": 5}
+        for it in estate.tasks():
+            group = Path(f"/proc/{pid_of(estate, it)}/autogroup")
+            if group.exists() and not own:
+                assert group.read_text().endswith(f" nice {niceness[it['group']]}\n")
 
     play(scenario)
 

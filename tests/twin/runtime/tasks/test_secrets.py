@@ -87,7 +87,9 @@ def test_a_missing_value_keeps_the_task_from_starting() -> None:
     error = missing("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
     assert refused(SECRET, "get_secret_value", error) == (
         f"{PREFIX}unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret "
-        f"{SECRET} from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret."
+        f"{SECRET} from secrets manager: operation error Secrets Manager: GetSecretValue, https response error "
+        "StatusCode: 400, RequestID: , api error ResourceNotFoundException: Secrets Manager can't find the specified "
+        "secret."
     )
     assert refused(f"{SECRET}:user::", "get_secret_value", {"SecretString": "{}"}).endswith(
         "retrieved secret from Secrets Manager did not contain json key user"

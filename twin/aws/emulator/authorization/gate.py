@@ -26,18 +26,15 @@ from twin.aws.emulator.authorization.state import MotoState
 from twin.aws.emulator.authorization.usage import Usage, role_document
 from twin.aws.emulator.call import Call, call_of
 from twin.aws.emulator.errors import AwsError
-from twin.aws.emulator.scope import access_key, session_token
+from twin.aws.emulator.scope import ENDPOINT_HEADER, access_key, session_token
 
-__all__ = ["ENDPOINT_HEADER", "Admission", "Gate", "Presented"]
+__all__ = ["SESSION_PREFIX", "Admission", "Gate", "Presented"]
 
-ENDPOINT_HEADER = "x-estate-source-vpce"
-"""Id of the VPC endpoint that a request came by; the way to the emulator sets it, as AWS's network would know it."""
-
-_ENDPOINT_ENVIRON = "HTTP_X_ESTATE_SOURCE_VPCE"
+_ENDPOINT_ENVIRON = "HTTP_" + ENDPOINT_HEADER.upper().replace("-", "_")
 MOST_VERDICTS = 20_000
 """Kept; when there are more, all are found anew."""
 
-_SESSION_PREFIX = "ASIA"
+SESSION_PREFIX = "ASIA"
 _UNKNOWN = "The emulator does not know this operation, so no policy can allow a session to call it."
 _BUCKET_HOST = re.compile(r"(?P<bucket>.+)\.s3[.-][\w.-]*amazonaws\.com(?::\d+)?")
 _log = logging.getLogger(__name__)
@@ -85,7 +82,7 @@ class Gate:
     def presented(self, environ: Mapping[str, Any]) -> Presented | None:
         """None for a request of the operator."""
         key_id = access_key(environ)
-        if not key_id.startswith(_SESSION_PREFIX):
+        if not key_id.startswith(SESSION_PREFIX):
             return None
         session = self.sessions.session(key_id, session_token(environ))
         return None if session and not session.role_arn else Presented(session)
@@ -123,7 +120,7 @@ class Gate:
             return None
         verdict = self._verdict(session, call, environ, now)
         self._record(session, verdict, now)
-        if verdict.refusal and self._is_early(session):
+        if verdict.refusal and self.is_early(session):
             return refusal.not_ready(call)
         return verdict.refusal
 
@@ -166,7 +163,7 @@ class Gate:
         for sentence in verdict.faults:
             self.tell(sentence)
 
-    def _is_early(self, session: Session) -> bool:
+    def is_early(self, session: Session) -> bool:
         """The session is of an emulator that died, and this one has not everything yet."""
         return session.boot != self.boot and not self._is_settled()
 

@@ -21,6 +21,8 @@ __all__ = ["Judgement", "Passage", "Verdict"]
 _UNSTEADY = frozenset({"s3"})
 """Services whose verdicts rest on more than what is declared: the key of an object is its own."""
 
+_DECRYPT = "kms:Decrypt"
+
 
 @dataclass(frozen=True)
 class Passage:
@@ -70,7 +72,8 @@ class Judgement:
             access = Access(need.action, need.resource, {**keys, **need.keys} if need.keys else keys)
             decision = decide(caller, access, applying)
             if not decision.is_allowed:
-                message = wording.denial(caller, access, decision)
+                uses_ciphertext = is_key and need.action == _DECRYPT
+                message = wording.denial(caller, access, decision, uses_ciphertext=uses_ciphertext)
                 found = (key_denied if is_key else denied)(self.call, message)
                 why = wording.reason(need.action, decision)
                 return Verdict(found, tuple(granted), (access, why), tuple(_faults(applying, need.action)))

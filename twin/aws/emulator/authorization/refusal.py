@@ -21,7 +21,7 @@ _KEY_CODES = {
 """Source: errors of SendMessage, Publish and PutRecord in the API references of SQS, SNS and Kinesis."""
 
 _KEY_MESSAGES = {"secretsmanager": "Access to KMS is not allowed"}
-"""Source: Secrets Manager user guide, "Troubleshoot AWS Secrets Manager"."""
+"""Source: https://repost.aws/knowledge-center/secrets-manager-cross-account-key"""
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,14 @@ class Refusal:
     status: str
 
 
+_BEFORE = {"ec2": "You are not authorized to perform this operation. "}
+"""Source: IAM user guide, "Troubleshoot access denied error messages". What EC2 adds behind it, an encoded message for
+`DecodeAuthorizationMessage`, is left out."""
+
+
 def denied(call: Call, message: str) -> Refusal:
-    return Refusal(denial_code(call.service, call.protocol), message, _status(call))
+    said = _BEFORE.get(call.service, "") + message
+    return Refusal(denial_code(call.service, call.protocol), said, _status(call))
 
 
 def key_denied(call: Call, message: str) -> Refusal:

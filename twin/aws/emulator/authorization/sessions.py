@@ -61,8 +61,11 @@ class Sessions:
         access_key_id = _PREFIX + base64.b32encode(secrets.token_bytes(10)).decode()
         content = json.dumps([access_key_id, asdict(session)], separators=(",", ":")).encode()
         token = base64.b64encode(self._mark(b"token", content) + content).decode()
-        secret = base64.b64encode(self._mark(b"secret", access_key_id.encode())[:30]).decode()
-        return Credentials(access_key_id, secret, token)
+        return Credentials(access_key_id, self.secret(access_key_id), token)
+
+    def secret(self, access_key_id: str) -> str:
+        """The secret access key that goes with it."""
+        return base64.b64encode(self._mark(b"secret", access_key_id.encode())[:30]).decode()
 
     def session(self, access_key_id: str, token: str) -> Session | None:
         """The session whose credentials these are, over or not; None where they are none of this emulator's."""

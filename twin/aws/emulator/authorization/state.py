@@ -11,6 +11,8 @@ from twin.aws.emulator.authorization.policy import Policy, read
 
 __all__ = ["MotoState", "Role"]
 
+_EVERYTHING = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
+
 _ACCOUNT = 4
 """Place of the account in an ARN."""
 
@@ -82,11 +84,15 @@ class MotoState:
         return found(place, resource) if found else None
 
     def endpoint_policy(self, place: Place, endpoint_id: str) -> tuple[str, str] | None:
-        """VPC and policy of a VPC endpoint."""
+        """VPC and policy of a VPC endpoint, which lets everything pass where it was given none.
+
+        Source: AWS PrivateLink guide, "Control access to VPC endpoints using endpoint policies", default policy,
+        https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+        """
         endpoint = _backend("ec2", place.account, place.region).vpc_end_points.get(endpoint_id)
         if endpoint is None:
             return None
-        return str(endpoint.vpc_id), _text(endpoint.policy_document)
+        return str(endpoint.vpc_id), _text(endpoint.policy_document or _EVERYTHING)
 
 
 def _backend(service: str, account: str, region: str) -> Any:

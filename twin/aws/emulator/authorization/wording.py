@@ -2,8 +2,11 @@
 
 Source: IAM user guide, "Troubleshoot access denied error messages",
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html; codes: "Common errors" of each
-service's API reference.
+service's API reference. Where a service has a spelling of its own, the source is a message that somebody got, and
+stands beside it.
 """
+
+from collections.abc import Callable, Mapping
 
 from twin.aws.emulator.authorization.caller import Caller
 from twin.aws.emulator.authorization.decision import Access, Decision, Kind
@@ -17,11 +20,44 @@ QUERY_COMPATIBLE = frozenset({"cloudwatch", "sqs"})
 awsQueryCompatible."""
 
 
-def denial(caller: Caller, access: Access, decision: Decision) -> str:
-    """The message of an error that says who may not do what, and why."""
-    resource = "" if access.resource == ANY_RESOURCE else f" on resource: {access.resource}"
-    why = reason(access.action, decision)
-    return f"User: {caller.arn} is not authorized to perform: {access.action}{resource} {why}"
+_CIPHERTEXT = " on the resource associated with this ciphertext"
+"""Source: IAM Identity Center user guide, "Troubleshooting customer managed keys": what decrypts names no key."""
+
+_SPELLING: Mapping[str, Callable[[str], str]] = {
+    "sns": lambda action: action.replace("sns:", "SNS:", 1),
+    "sqs": str.lower,
+}
+"""Sources: aws-ia/terraform-aws-control_tower_account_factory#151; aws/serverless-application-model#3633."""
+
+_NAMES_NONE = frozenset({"cloudwatch", "ec2"})
+"""Services that name no resource where an action has none of its own; the others say ``*``, as ECR does. Source: IAM
+user guide, as above, for EC2; messages of PutMetricData as users have met them."""
+
+_QUOTED = frozenset({"s3"})
+"""Services that put the resource into quotation marks. Source: IAM user guide, as above, examples of S3."""
+
+
+def denial(caller: Caller, access: Access, decision: Decision, *, uses_ciphertext: bool = False) -> str:
+    """The message of an error that says who may not do what, and why.
+
+    Args: uses_ciphertext: a service decrypts for the caller, and KMS finds the key by what is encrypted.
+    """
+    action = _spelt(access.action)
+    resource = _CIPHERTEXT if uses_ciphertext else _on(access)
+    return f"User: {caller.arn} is not authorized to perform: {action}{resource} {reason(action, decision)}"
+
+
+def _spelt(action: str) -> str:
+    spell = _SPELLING.get(action.partition(":")[0])
+    return spell(action) if spell else action
+
+
+def _on(access: Access) -> str:
+    service = access.action.partition(":")[0]
+    if access.resource == ANY_RESOURCE or (access.resource == "*" and service in _NAMES_NONE):
+        return ""
+    resource = f'"{access.resource}"' if service in _QUOTED else access.resource
+    return f" on resource: {resource}"
 
 
 def reason(action: str, decision: Decision) -> str:

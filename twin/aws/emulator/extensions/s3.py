@@ -1,4 +1,4 @@
-"""S3: delivery of logs, bucket policies and replication."""
+"""S3: delivery of logs, notifications, bucket policies and replication."""
 
 import json
 from fnmatch import fnmatchcase
@@ -30,6 +30,31 @@ def _log_delivery() -> None:
     FakeBucket._log_permissions_enabled_policy = staticmethod(is_enabled)
 
 
+def _event_bridge() -> None:
+    """Whether events go to EventBridge is among what a bucket's notifications say."""
+    from moto.core.responses import ActionResult
+    from moto.s3.responses import S3Response
+
+    stock = S3Response.get_bucket_notification
+
+    def get_bucket_notification(response: S3Response) -> Any:
+        configured = response.backend.get_bucket_notification_configuration(response.bucket_name)
+        if configured is None or configured.event_bridge is None:
+            return stock(response)
+        serialized = response.serialized
+
+        def with_event_bridge(answer: Any) -> Any:
+            return serialized(ActionResult({**answer.result, "EventBridgeConfiguration": {}}))
+
+        response.serialized = with_event_bridge  # type: ignore[method-assign]
+        try:
+            return stock(response)
+        finally:
+            del response.serialized
+
+    S3Response.get_bucket_notification = get_bucket_notification  # type: ignore[method-assign]
+
+
 def _service_principals(statement: dict[str, Any]) -> list[str]:
     principal = statement.get("Principal")
     return _listed(principal.get("Service")) if isinstance(principal, dict) else []
@@ -53,6 +78,15 @@ EXTENSIONS = (
         change="reads every form in which IAM writes principals, actions and resources",
         source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html",
         patch=_log_delivery,
+    ),
+    Extension(
+        service="s3",
+        topic="events for EventBridge",
+        stock="keeps whether a bucket's events go to EventBridge, and does not say it",
+        aws="shows it among the bucket's notifications",
+        change="shows it",
+        source="https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketNotificationConfiguration.html",
+        patch=_event_bridge,
     ),
     *s3_policy.EXTENSIONS,
     *s3_replication.EXTENSIONS,

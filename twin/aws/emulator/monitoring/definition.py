@@ -1,7 +1,9 @@
 """The definition of a metric alarm, as DescribeAlarms shows it, read into what is evaluated; and what AWS refuses.
 
 Source of what is refused: CloudWatch API reference, PutMetricAlarm (API_PutMetricAlarm.html), Period and Metrics above
-all. The words are AWS's where they are known from clients.
+all. Words of AWS's that users have met: those of the period (awsdocs/aws-cloudformation-user-guide#777, before there
+were 20 seconds), of datapoints (hashicorp/terraform#24070), of what breaks a constraint of the model
+(ansible/ansible#29694), of more than a day, and of elements that return data. The other words are this project's.
 """
 
 from collections.abc import Callable, Mapping
@@ -174,12 +176,19 @@ def _comparison(alarm: Mapping[str, Any]) -> str | None:
     return None if alarm.get("Threshold") is not None else "The parameter Threshold is required"
 
 
+_TOO_SMALL = (
+    "1 validation error detected: Value '{}' at '{}' failed to satisfy constraint: "
+    "Member must have value greater than or equal to 1"
+)
+
+
 def _counts(alarm: Mapping[str, Any]) -> str | None:
     periods, datapoints = alarm.get("EvaluationPeriods"), alarm.get("DatapointsToAlarm")
-    if not periods or periods < 1:
-        return "EvaluationPeriods must be greater than or equal to 1"
-    if datapoints is not None and not 1 <= datapoints <= periods:
-        return f"DatapointsToAlarm {datapoints} must be from 1 to EvaluationPeriods, which is {periods}"
+    for name, value in (("evaluationPeriods", periods or 0), ("datapointsToAlarm", datapoints)):
+        if value is not None and value < 1:
+            return _TOO_SMALL.format(value, name)
+    if datapoints is not None and datapoints > periods:
+        return "DatapointsToAlarm must be less than or equal to EvaluationPeriods"
     return None
 
 
@@ -212,12 +221,9 @@ def _lengths(rule: Rule) -> str | None:
     """Source: API_PutMetricAlarm, Period."""
     period, together = rule.period_seconds, rule.period_seconds * rule.evaluation_periods
     if period not in _SHORT_PERIODS and period % 60:
-        return f"Period must be 10, 20, 30 or a multiple of 60, got {period}"
+        return "Period must be 10, 20, 30 or a multiple of 60"
     if period < _HOUR and together > _DAY:
-        return (
-            f"Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= {_DAY}), "
-            f"got {together}"
-        )
+        return f"Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= {_DAY})."
     if together > _WEEK:
         return f"EvaluationPeriods * Period must be <= {_WEEK}, got {together}"
     return None

@@ -190,7 +190,6 @@ CONFIGURATION = (
             f"{{lambdaFunctionArn: LambdaFunctionArn, {_LISTENED}}}",
             "eventbridge": "item.EventBridgeConfiguration != null",
         },
-        emulator_ignores={"eventbridge": "kept, and not answered"},
     ),
     _configuration(
         "bucketObjectLockConfiguration",

@@ -7,6 +7,7 @@ from twin.runtime.faults.fis.connectivity import Swap, Swaps
 from twin.runtime.faults.fis.exceptions import ActionFailed
 from twin.runtime.faults.fis.model import Action
 from twin.runtime.faults.fis.targets import Resource, zone_names
+from twin.runtime.faults.fis.task_network import RHYTHMS, TaskNetwork
 from twin.runtime.ground import Ground
 
 __all__ = ["Deed", "Deeds"]
@@ -123,10 +124,17 @@ class _Disrupt(_Base):
                 await self._deeds.swaps.undo(swap)
 
 
+def _task_network(
+    deeds: Deeds, action: Action, region: str, resources: Sequence[Resource], experiment: str
+) -> Deed:
+    return TaskNetwork(deeds.ground, action, resources, RHYTHMS[action.id](action.parameters))
+
+
 _DEEDS: Mapping[str, Callable[[Deeds, Action, str, Sequence[Resource], str], Deed]] = {
     "aws:fis:wait": _Wait,
     "aws:rds:failover-db-cluster": _Failover,
     "aws:ecs:stop-task": _StopTasks,
     "aws:elasticache:replicationgroup-interrupt-az-power": _InterruptCaches,
     "aws:network:disrupt-connectivity": _Disrupt,
+    **dict.fromkeys(RHYTHMS, _task_network),
 }

@@ -1,7 +1,7 @@
 """An experiment: its actions, and how far each of them is."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -52,12 +52,16 @@ class Action:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Attributes: skips_empty_targets: an action without a target is skipped, and does not fail."""
+    """Attributes: skips_empty_targets: an action without a target is skipped, and does not fail.
+
+    stop_alarms: names of alarms of which each stops it.
+    """
 
     id: str
     region: str
     actions: tuple[Action, ...]
     skips_empty_targets: bool = False
+    stop_alarms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,15 @@ def experiment(region: str, document: Mapping[str, Any]) -> Experiment:
         region,
         tuple(_action(name, it, targets) for name, it in document.get("actions", {}).items()),
         options.get("emptyTargetResolutionMode") == "skip",
+        tuple(_alarms(document.get("stopConditions", ()))),
     )
+
+
+def _alarms(conditions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Names, of conditions that are alarms. Source: FIS user guide, "Stop conditions"."""
+    for it in conditions:
+        if it.get("source") == "aws:cloudwatch:alarm":
+            yield str(it["value"]).partition(":alarm:")[2]
 
 
 def _target(document: Mapping[str, Any]) -> Target:

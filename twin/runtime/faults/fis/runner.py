@@ -21,6 +21,12 @@ __all__ = ["Runner"]
 
 _RUNNING = (Status.RUNNING, "Experiment is running.")
 
+_HALTED = "Experiment halted by stop condition."
+"""The words are assumed: the user guide says only that FIS stops the experiment."""
+
+_ALARM_SECONDS = 1.0
+"""Between two looks at the alarms of stop conditions. Assumed: it is not documented."""
+
 _POLL_SECONDS = 0.1
 _AGAIN_SECONDS = 0.5
 
@@ -40,6 +46,8 @@ class Runner:
         self._at_work: dict[str, Deed] = {}
         self._is_stopping = asyncio.Event()
         self._started_at = time.time()
+        self._looked_at = float("-inf")
+        self._is_halted = False
         self._chance = random.Random(experiment.id)  # noqa: S311
 
     def stop(self, asked: int) -> None:
@@ -60,16 +68,38 @@ class Runner:
                 await self._end(name, Status.STOPPED)
 
     def _outcome(self) -> Outcome | None:
-        return outcome(self.experiment, self._steps, is_stopping=self._is_stopping.is_set())
+        found = outcome(self.experiment, self._steps, is_stopping=self._is_stopping.is_set())
+        return replace(found, reason=_HALTED) if found and self._is_halted else found
 
     async def _step(self) -> None:
         now = time.time()
+        if await self._is_alarmed():
+            self._is_halted = True
+            self._is_stopping.set()
         wanted = orders(self.experiment, self._steps, now, is_stopping=self._is_stopping.is_set())
         for name in wanted.cancel:
             self._put(name, status=Status.CANCELLED, reason="Action was cancelled.", ended_at=now)
         for name in wanted.end:
             await self._end(name, wanted.end_as)
         await asyncio.gather(*(self._begin(it) for it in self.experiment.actions if it.name in wanted.begin))
+
+    async def _is_alarmed(self) -> bool:
+        """Whether an alarm of a stop condition is in ALARM; what cannot be asked now is asked again."""
+        names, now = self.experiment.stop_alarms, time.monotonic()
+        if not names or self._is_stopping.is_set() or now - self._looked_at < _ALARM_SECONDS:
+            return False
+        self._looked_at = now
+        try:
+            answer = await self._deeds.ground.control_plane.call(
+                "cloudwatch",
+                self.experiment.region,
+                "describe_alarms",
+                AlarmNames=list(names),
+                StateValue="ALARM",
+            )
+        except (ClientError, ControlPlaneAway):
+            return False
+        return bool(answer.get("MetricAlarms") or answer.get("CompositeAlarms"))
 
     async def _begin(self, action: Action) -> None:
         self._put(

@@ -146,21 +146,21 @@ def test_a_resource_of_another_account_is_open_where_both_sides_allow(
 @pytest.mark.parametrize(
     ("applying", "expected"),
     [
-        (Applying(), "because no identity-based policy allows the sqs:SendMessage action"),
+        (Applying(), "because no identity-based policy allows the sqs:sendmessage action"),
         (Applying((NO,)), "with an explicit deny in an identity-based policy"),
         (
             Applying((YES,), boundary=SILENT),
-            "because no permissions boundary allows the sqs:SendMessage action",
+            "because no permissions boundary allows the sqs:sendmessage action",
         ),
         (Applying((YES,), boundary=NO), "with an explicit deny in a permissions boundary"),
-        (Applying((YES,), session=SILENT), "because no session policy allows the sqs:SendMessage action"),
+        (Applying((YES,), session=SILENT), "because no session policy allows the sqs:sendmessage action"),
         (
             Applying((YES,), endpoint=SILENT),
-            "because no VPC endpoint policy allows the sqs:SendMessage action",
+            "because no VPC endpoint policy allows the sqs:sendmessage action",
         ),
         (
             Applying(resource=TO_ANOTHER, resource_decides=True, is_trust=True),
-            "because no role trust policy allows the sqs:SendMessage action",
+            "because no role trust policy allows the sqs:sendmessage action",
         ),
         (
             Applying(resource=policy(deny(Principal="*")), is_trust=True),
@@ -172,9 +172,30 @@ def test_a_refusal_says_who_may_not_do_what_and_why(applying: Applying, expected
     decision = asked(applying)
     told = wording.denial(SESSION, Access("sqs:SendMessage", QUEUE, {}), decision)
     assert told == (
-        "User: arn:aws:sts::123456789012:assumed-role/case/task is not authorized to perform: sqs:SendMessage on "
+        "User: arn:aws:sts::123456789012:assumed-role/case/task is not authorized to perform: sqs:sendmessage on "
         f"resource: {QUEUE} {expected}"
     )
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "said"),
+    [
+        ("s3:GetObject", "arn:aws:s3:::b/k", 's3:GetObject on resource: "arn:aws:s3:::b/k" because'),
+        ("sns:Publish", "arn:t", "SNS:Publish on resource: arn:t because"),
+        ("ecr:GetAuthorizationToken", "*", "ecr:GetAuthorizationToken on resource: * because"),
+        ("cloudwatch:PutMetricData", "*", "cloudwatch:PutMetricData because"),
+        ("kinesis:PutRecord", "arn:s", "kinesis:PutRecord on resource: arn:s because"),
+    ],
+)
+def test_services_spell_action_and_resource_in_their_own_way(action: str, resource: str, said: str) -> None:
+    told = wording.denial(SESSION, Access(action, resource, {}), asked(Applying()))
+    assert f"is not authorized to perform: {said} " in told
+
+
+def test_what_decrypts_for_the_caller_names_no_key() -> None:
+    access = Access("kms:Decrypt", "arn:key", {})
+    told = wording.denial(SESSION, access, asked(Applying()), uses_ciphertext=True)
+    assert "kms:Decrypt on the resource associated with this ciphertext because no" in told
 
 
 def test_a_session_is_named_without_its_roles_path() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.twin.aws.emulator.authorization.documents import ROLE, SESSION, asked, policy
@@ -54,18 +54,21 @@ def is_allowed(applying: Applying) -> bool:
     return asked(applying, aws__securetransport="true").is_allowed
 
 
+@settings(deadline=None)
 @given(SETTINGS, statements("Deny"))
 def test_another_denial_never_opens_anything(applying: Applying, denial: dict[str, Any]) -> None:
     stricter = replace(applying, identity=(*applying.identity, policy(denial)))
     assert is_allowed(applying) or not is_allowed(stricter)
 
 
+@settings(deadline=None)
 @given(SETTINGS, statements("Allow"))
 def test_another_permission_never_closes_anything(applying: Applying, permission: dict[str, Any]) -> None:
     wider = replace(applying, identity=(*applying.identity, policy(permission)))
     assert not is_allowed(applying) or is_allowed(wider)
 
 
+@settings(deadline=None)
 @given(SETTINGS, IDENTITY)
 def test_a_boundary_and_a_session_policy_only_take_away(
     applying: Applying, limit: list[dict[str, Any]]
@@ -75,6 +78,7 @@ def test_a_boundary_and_a_session_policy_only_take_away(
         assert is_allowed(free) or not is_allowed(limited)
 
 
+@settings(deadline=None)
 @given(SETTINGS)
 def test_nothing_is_allowed_without_a_statement_that_does(applying: Applying) -> None:
     decision = asked(applying, aws__securetransport="true")

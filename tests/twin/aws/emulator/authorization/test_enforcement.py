@@ -52,8 +52,8 @@ def test_a_session_does_what_its_role_may_and_what_it_may_counts_at_once(
     sessions.may(allow("sqs:ReceiveMessage", QUEUE), allow("kms:Decrypt", key))
     assert refused(sqs.send_message, QueueUrl=queue, MessageBody="c") == (
         "AccessDenied",
-        f"User: {sessions.session_arn} is not authorized to perform: sqs:SendMessage on resource: {QUEUE} because no "
-        "identity-based policy allows the sqs:SendMessage action",
+        f"User: {sessions.session_arn} is not authorized to perform: sqs:sendmessage on resource: {QUEUE} because no "
+        "identity-based policy allows the sqs:sendmessage action",
     )
     assert sqs.receive_message(QueueUrl=queue)["Messages"][0]["Body"] == "a"
 
@@ -95,7 +95,7 @@ def _encrypted(served: Served, key: str) -> dict[str, tuple[str, str, dict[str, 
         "Access to KMS is not allowed": ("secretsmanager", "get_secret_value", {"SecretId": "sealed"}),
         "kms:Decrypt on": ("ssm", "get_parameter", {"Name": "/sealed", "WithDecryption": True}),
         "kms:GenerateDataKey on": ("s3", "put_object", {"Bucket": "sealed", "Key": "k", "Body": b"w"}),
-        "on resource: arn:aws:kms": ("s3", "get_object", {"Bucket": "sealed", "Key": "k"}),
+        "associated with this ciphertext": ("s3", "get_object", {"Bucket": "sealed", "Key": "k"}),
     }
 
 
@@ -163,7 +163,8 @@ def test_every_service_refuses_in_its_own_way(
     sessions.may()
     found, message = refused(getattr(sessions.client(service), operation), **parameters)
     assert found == code
-    assert message.startswith(f"User: {sessions.session_arn} is not authorized to perform: ")
+    before = "You are not authorized to perform this operation. " if service == "ec2" else ""
+    assert message.startswith(f"{before}User: {sessions.session_arn} is not authorized to perform: ")
     assert message.endswith(" action")
 
 
@@ -240,7 +241,7 @@ def test_a_boundary_limits_what_the_role_may(extended: Served) -> None:
     bounded.client("sqs").list_queues()
     assert refused(bounded.client("sns").publish, TopicArn=f"arn:aws:sns:eu-west-2:{ACCOUNT}:t", Message="m")[
         1
-    ].endswith("because no permissions boundary allows the sns:Publish action")
+    ].endswith("because no permissions boundary allows the SNS:Publish action")
 
 
 def test_the_policy_of_the_endpoint_that_a_request_came_by_counts(
@@ -256,17 +257,33 @@ def test_the_policy_of_the_endpoint_that_a_request_came_by_counts(
     sessions.may(allow("sqs:ListQueues", Condition={"StringEquals": {"aws:SourceVpce": endpoint}}))
     sqs = sessions.client("sqs")
     assert refused(sqs.list_queues)[1].endswith(
-        "because no identity-based policy allows the sqs:ListQueues action"
+        "because no identity-based policy allows the sqs:listqueues action"
     )
     sqs.meta.events.register(
         "before-call", lambda params, **_: params["headers"].update({"x-estate-source-vpce": endpoint})
     )
     assert refused(sqs.list_queues)[1].endswith(
-        "because no VPC endpoint policy allows the sqs:ListQueues action"
+        "because no VPC endpoint policy allows the sqs:listqueues action"
     )
     everything = document(allow("*", Principal="*"))
     extended.clients("ec2").modify_vpc_endpoint(VpcEndpointId=endpoint, PolicyDocument=everything)
     sqs.list_queues()
+
+
+def test_an_endpoint_that_was_given_no_policy_lets_everything_pass(
+    extended: Served, sessions: Sessions
+) -> None:
+    endpoint = extended.clients("ec2").create_vpc_endpoint(
+        VpcId=extended.world["vpc"],
+        VpcEndpointType="Interface",
+        ServiceName="com.amazonaws.eu-west-2.sns",
+    )["VpcEndpoint"]["VpcEndpointId"]
+    sessions.may(allow("sns:ListTopics", Condition={"StringEquals": {"aws:SourceVpce": endpoint}}))
+    sns = sessions.client("sns")
+    sns.meta.events.register(
+        "before-call", lambda params, **_: params["headers"].update({"x-estate-source-vpce": endpoint})
+    )
+    sns.list_topics()
 
 
 def test_a_request_by_a_proxy_without_tls_counts_as_one_with(extended: Served, sessions: Sessions) -> None:

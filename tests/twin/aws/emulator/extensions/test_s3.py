@@ -81,3 +81,13 @@ def test_the_log_service_is_admitted_beside_a_statement_for_everybody(mended: Se
     target = {"TargetBucket": "logs-of-logged", "TargetPrefix": "s3/"}
     s3.put_bucket_logging(Bucket="logged", BucketLoggingStatus={"LoggingEnabled": target})
     assert s3.get_bucket_logging(Bucket="logged")["LoggingEnabled"] == target
+
+
+def test_a_bucket_says_that_its_events_go_to_event_bridge(mended: Served) -> None:
+    s3 = mended.clients("s3")
+    s3.create_bucket(Bucket="heard", CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+    s3.put_bucket_notification_configuration(
+        Bucket="heard", NotificationConfiguration={"EventBridgeConfiguration": {}}
+    )
+    told = s3.get_bucket_notification_configuration(Bucket="heard")
+    assert told["EventBridgeConfiguration"] == {}

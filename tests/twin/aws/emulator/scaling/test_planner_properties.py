@@ -1,105 +1,133 @@
-"""What holds of scaling whatever happens: bounds and missing data (safety), the count that a load needs (progress)."""
+"""What holds of scaling whatever happens: bounds and missing data (safety), the count that a load needs (progress).
+Each law breaks for a planner that is broken for it."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twin.aws.emulator.scaling.capacity import Bounds, Capacity, Direction, ScaleTo, Wish
+from tests.refuted import is_refuted
+from tests.twin.aws.emulator.scaling import laws
+from tests.twin.aws.emulator.scaling.laws import IN, OUT, Load, Planner
+from twin.aws.emulator.scaling.capacity import Capacity, NotScaled, Plan, Reason, ScaleTo, Wish
 from twin.aws.emulator.scaling.cooldown import Cooldown
 from twin.aws.emulator.scaling.planner import plan
-from twin.aws.emulator.scaling.target_tracking import Tracked, scale_in, scale_out
-
-OUT, IN = Direction.OUT, Direction.IN
-COUNTS = st.integers(0, 60)
-BOUNDS = st.tuples(COUNTS, COUNTS).map(lambda it: Bounds(min(it), max(it)))
-CAPACITIES = st.builds(Capacity, desired=COUNTS, running=COUNTS, bounds=BOUNDS, is_deploying=st.booleans())
-WISHES = st.builds(Wish, wanted=st.integers(-50, 200), direction=st.sampled_from(Direction))
-NOW = 1000.0
-MOMENTS = st.floats(0, 1000)
-COOLDOWNS = st.builds(Cooldown, added=st.integers(0, 50), out_ends_at=MOMENTS, in_ends_at=MOMENTS)
 
 
-@given(WISHES, CAPACITIES, COOLDOWNS, MOMENTS)
+@given(laws.wishes_, laws.capacities_, laws.cooldowns_, laws.moments_)
 def test_a_plan_is_within_the_bounds_and_in_its_direction(
     wish: Wish, actual: Capacity, cooldown: Cooldown, now: float
 ) -> None:
-    made = plan(wish, actual, cooldown, now)
-    if isinstance(made, ScaleTo):
-        assert actual.bounds.minimum <= made.capacity <= actual.bounds.maximum
-        assert made.direction is wish.direction
-        assert (made.capacity > actual.desired) is (wish.direction is OUT)
+    laws.a_plan_is_within_the_bounds_and_in_its_direction(plan, wish, actual, cooldown, now)
 
 
-@given(WISHES, CAPACITIES, st.integers(1, 600))
+@given(laws.wishes_, laws.capacities_, laws.remaining_)
 def test_nothing_scales_in_within_a_cooldown(wish: Wish, actual: Capacity, remaining: int) -> None:
-    made = plan(wish, replace(actual, is_deploying=False), Cooldown(in_ends_at=NOW + remaining), NOW)
-    assert not isinstance(made, ScaleTo) or made.direction is OUT
+    laws.nothing_scales_in_within_a_cooldown(plan, wish, actual, remaining)
 
 
-@given(WISHES, CAPACITIES, COOLDOWNS, MOMENTS)
+@given(laws.wishes_, laws.capacities_, laws.cooldowns_, laws.moments_)
 def test_nothing_scales_in_within_a_deployment(
     wish: Wish, actual: Capacity, cooldown: Cooldown, now: float
 ) -> None:
-    made = plan(wish, replace(actual, is_deploying=True), cooldown, now)
-    assert not isinstance(made, ScaleTo) or made.direction is OUT
+    laws.nothing_scales_in_within_a_deployment(plan, wish, actual, cooldown, now)
 
 
-@given(CAPACITIES, COOLDOWNS, MOMENTS, st.integers(1, 50), st.integers(0, 50))
+@given(laws.capacities_, laws.cooldowns_, laws.moments_, laws.needs_)
 def test_a_cooldown_does_not_hold_back_a_larger_need(
-    capacity: Capacity, cooldown: Cooldown, now: float, more: int, added: int
+    capacity: Capacity, cooldown: Cooldown, now: float, need: tuple[int, int]
 ) -> None:
-    """Whoever wants more than is desired gets it, as far as the maximum goes."""
-    actual = replace(capacity, added=added)
-    made = plan(Wish(actual.desired + more, OUT), actual, cooldown, now)
-    if actual.desired < actual.bounds.maximum:
-        assert made == ScaleTo(actual.bounds.within(actual.desired + more), OUT)
+    laws.a_cooldown_does_not_hold_back_a_larger_need(plan, capacity, cooldown, now, need)
 
 
-@dataclass
-class _Service:
-    """A service under a load, with tasks that are there after a minute, and the two alarms of its policy."""
-
-    load: float
-    target: float
-    actual: Capacity
-    cooldown: Cooldown = field(default_factory=Cooldown)
-    history: list[int] = field(default_factory=list[int])
-
-    def minute(self, now: float, cooldown_seconds: float) -> None:
-        metric = self.load / self.actual.running
-        self.actual = replace(self.actual, added=self.cooldown.credit(now))
-        wish = self._wish(metric)
-        made = plan(wish, self.actual, self.cooldown, now) if wish else None
-        if isinstance(made, ScaleTo):
-            change = made.capacity - self.actual.desired
-            self.cooldown = self.cooldown.began(made.direction, change, now)
-            self.cooldown = self.cooldown.ended(made.direction, cooldown_seconds, now + 60)
-            self.actual = replace(self.actual, desired=made.capacity)
-        else:
-            self.actual = replace(self.actual, running=self.actual.desired)
-        self.history.append(self.actual.desired)
-
-    def _wish(self, metric: float) -> Wish | None:
-        tracked = Tracked(metric, self.target)
-        if metric > self.target:
-            return scale_out(tracked, self.actual.before)
-        return scale_in([tracked], self.actual.running) if metric < 0.9 * self.target else None
+@given(laws.loads_)
+def test_a_constant_load_gets_the_tasks_that_it_needs_and_keeps_them(load: Load) -> None:
+    laws.a_constant_load_gets_the_tasks_that_it_needs_and_keeps_them(plan, load)
 
 
-@given(
-    load=st.floats(0, 3000),
-    target=st.floats(1, 100),
-    begin=st.integers(1, 60),
-    cooldown_seconds=st.sampled_from([0, 60, 300]),
-)
-def test_a_constant_load_gets_the_tasks_that_it_needs_and_keeps_them(
-    load: float, target: float, begin: int, cooldown_seconds: int
-) -> None:
-    service = _Service(load, target, Capacity(begin, begin, Bounds(1, 60)))
-    for minute in range(60):
-        service.minute(minute * 60.0, cooldown_seconds)
-    (count,) = set(service.history[-20:])
-    assert count == 60 or load / count <= target * (1 + 1e-6)
-    # Not one task more than keeps the metric over nine tenths, or than the load needs at all.
-    assert count == 1 or load / count >= 0.9 * target - 1e-6 or load / (count - 1) > target * (1 - 1e-6)
+# Planners that are broken, each in one way
+
+
+def _without_bounds(wish: Wish, actual: Capacity, cooldown: Cooldown, now: float) -> Plan:
+    made = plan(wish, actual, cooldown, now)
+    return ScaleTo(wish.wanted, made.direction) if isinstance(made, ScaleTo) else made
+
+
+def _below_the_minimum(wish: Wish, actual: Capacity, cooldown: Cooldown, now: float) -> Plan:
+    return plan(wish, replace(actual, bounds=replace(actual.bounds, minimum=0)), cooldown, now)
+
+
+def _without_cooldown(wish: Wish, actual: Capacity, cooldown: Cooldown, now: float) -> Plan:
+    return plan(wish, actual, Cooldown(), now)
+
+
+def _unaware_of_deployments(wish: Wish, actual: Capacity, cooldown: Cooldown, now: float) -> Plan:
+    return plan(wish, replace(actual, is_deploying=False), cooldown, now)
+
+
+def _slow(wish: Wish, actual: Capacity, cooldown: Cooldown, now: float) -> Plan:
+    """Waits for a scale-out's cooldown before the next one."""
+    waits = wish.direction is OUT and now < cooldown.out_ends_at
+    return NotScaled(Reason.AT_DESIRED) if waits else plan(wish, actual, cooldown, now)
+
+
+def _only(wish: Wish, actual: Capacity, cooldown: Cooldown, now: float, direction: Any) -> Plan:
+    return plan(wish, actual, cooldown, now) if wish.direction is direction else None
+
+
+def _short(wish: Wish, actual: Capacity, cooldown: Cooldown, now: float) -> Plan:
+    """Gives one task fewer than is wanted."""
+    made = plan(wish, actual, cooldown, now)
+    return (
+        replace(made, capacity=actual.bounds.within(made.capacity - 1)) if isinstance(made, ScaleTo) else made
+    )
+
+
+_DRAWN: tuple[Any, ...] = (laws.wishes_, laws.capacities_, laws.cooldowns_, laws.moments_)
+
+BROKEN: dict[str, tuple[Callable[..., None], Planner, tuple[st.SearchStrategy[Any], ...]]] = {
+    "knows no bounds": (laws.a_plan_is_within_the_bounds_and_in_its_direction, _without_bounds, _DRAWN),
+    "knows no minimum": (laws.a_plan_is_within_the_bounds_and_in_its_direction, _below_the_minimum, _DRAWN),
+    "knows no cooldown": (
+        laws.nothing_scales_in_within_a_cooldown,
+        _without_cooldown,
+        (laws.wishes_, laws.capacities_, laws.remaining_),
+    ),
+    "knows no deployments": (laws.nothing_scales_in_within_a_deployment, _unaware_of_deployments, _DRAWN),
+    "waits before it scales out again": (
+        laws.a_cooldown_does_not_hold_back_a_larger_need,
+        _slow,
+        (laws.capacities_, laws.cooldowns_, laws.moments_, laws.needs_),
+    ),
+    "never scales out": (
+        laws.a_constant_load_gets_the_tasks_that_it_needs_and_keeps_them,
+        lambda *given: _only(*given, direction=IN),
+        (laws.loads_,),
+    ),
+    "never scales in": (
+        laws.a_constant_load_gets_the_tasks_that_it_needs_and_keeps_them,
+        lambda *given: _only(*given, direction=OUT),
+        (laws.loads_,),
+    ),
+    "has one task too few": (
+        laws.a_constant_load_gets_the_tasks_that_it_needs_and_keeps_them,
+        _short,
+        (laws.loads_,),
+    ),
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_planner_that_is_broken_breaks_a_law(how: str) -> None:
+    law, planner, drawn = BROKEN[how]
+    assert is_refuted(lambda *given: law(planner, *given), *drawn)
+    assert not is_refuted(lambda *given: law(plan, *given), *drawn, examples=20)
+
+
+def test_every_law_is_broken_by_some_planner() -> None:
+    every = [it for it in vars(laws).values() if getattr(it, "__module__", "") == laws.__name__]
+    stated = {it for it in every if "planner" in getattr(it, "__annotations__", {})}
+    assert {law for law, _, _ in BROKEN.values()} == stated

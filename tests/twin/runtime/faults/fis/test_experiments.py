@@ -319,3 +319,26 @@ def test_denials_come_before_the_rules_that_there_were() -> None:
         (1, "deny", True),
         (1001, "allow", False),
     ]
+
+
+def test_an_alarm_of_a_stop_condition_stops_the_experiment_and_restores(
+    ground: Ground, control_plane: FakeControlPlane
+) -> None:
+    async def main() -> None:
+        subnets, here = Subnets(control_plane), subnet_id("private", A)
+        alarm = "arn:aws:cloudwatch:eu-west-2:123456789012:alarm:portal-errors"
+        document = disruption() | {"stopConditions": [{"source": "aws:cloudwatch:alarm", "value": alarm}]}
+        control_plane.answers("cloudwatch", "describe_alarms", {"MetricAlarms": [], "CompositeAlarms": []})
+        async with experiments(ground, control_plane):
+            start(control_plane, document)
+            await until(lambda: subnets.acl_of(here).startswith("acl-made"), "the cut")
+            await until(is_in(control_plane, "running"), "the report")
+            ringing = {"MetricAlarms": [{"AlarmName": "portal-errors", "StateValue": "ALARM"}]}
+            control_plane.answers("cloudwatch", "describe_alarms", ringing)
+            await until(is_in(control_plane, "stopped"), "the stop")
+            assert subnets.acl_of(here) == "acl-private"
+            assert report(control_plane)["state"]["reason"] == "Experiment halted by stop condition."
+            asked = [it for _, operation, it in control_plane.calls if operation == "describe_alarms"]
+            assert asked[-1] == {"AlarmNames": ["portal-errors"], "StateValue": "ALARM"}
+
+    run(main())

@@ -1,0 +1,1 @@
+"""Experiments: the estate is broken on purpose, under load, and has to keep its promises meanwhile."""

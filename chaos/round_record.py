@@ -1,0 +1,36 @@
+"""What a round leaves in the record: its series, and its ledgers as ledgers of the run."""
+
+from collections.abc import Sequence
+
+from chaos.round_load import RoundLoad
+from chaos.rounds import Round, failed_as, last_failure_seconds
+from evidence import Outcome, Run
+from evidence.ledger import Operation
+from load_tests.tally import Tally, buckets, percentile
+
+__all__ = ["count", "write"]
+
+
+def count(round_: Round, seen: Tally, operations: Sequence[Operation], begin_at: float) -> None:
+    """The round knows what people met. Of one that was cut short, what had no end by then is not held against it."""
+    cut = ("not-ended",) if round_.aborted else ()
+    round_.operations = seen.scheduled
+    round_.operations_failed = sum(number for sort, number in seen.unserved.items() if sort not in cut)
+    round_.attempts, round_.attempts_failed = seen.attempts, seen.attempts_failed
+    round_.attempts_failed_as = failed_as(operations, begin_at)
+    round_.p99_ms = None if seen.p99_ms is None else round(seen.p99_ms, 1)
+    if round_.fault_at is not None and operations:
+        round_.recovery_seconds = round(last_failure_seconds(operations, round_.fault_at), 2)
+
+
+def write(run: Run, load: RoundLoad, operations: Sequence[Operation]) -> None:
+    """Arrivals, success and latency are in the record, and the round's ledgers are among the run's."""
+    for at, held in buckets(operations, load.begin_at, load.end_at, 1.0):
+        ended = [1000 * it.seconds for it in held if it.seconds is not None]
+        served = sum(it.outcome is Outcome.ACKNOWLEDGED for it in held)
+        run.point("arrivals/operations", "1/s", at, float(len(held)))
+        run.point("latency/p50", "ms", at, percentile(ended, 50))
+        run.point("latency/p99", "ms", at, percentile(ended, 99))
+        run.point("success/operations", "%", at, 100 * served / len(held) if held else None)
+    for file in sorted(load.folder.glob("ledger-*.jsonl")):
+        file.replace(run.ledger_file(f"{load.folder.name}-{file.stem.rpartition('-')[2]}"))

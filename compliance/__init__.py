@@ -1,0 +1,1 @@
+"""The Pulumi program's resource graph, scanned with Checkov before anything is deployed."""

@@ -1,0 +1,1 @@
+"""Writes the names table; for development only."""

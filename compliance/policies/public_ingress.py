@@ -1,0 +1,59 @@
+"""The world reaches the edge, and nothing else."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ._graph import Graph
+from ._policy import Policy
+from ._resource import Resource
+
+__all__ = ["PublicIngress", "check", "is_open_to_the_world"]
+
+GROUP = "aws_security_group"
+RULES = ("aws_vpc_security_group_ingress_rule", "aws_security_group_rule")
+EDGE_PORTS = frozenset({80, 443})
+SOURCES = ("cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks")
+
+
+class PublicIngress(Policy):
+    """An internet-facing load balancer may be reached on its web ports; whatever else is open is an accident."""
+
+    number = 5
+    title = "Only internet-facing load balancers admit the world, and on web ports only"
+    kinds = (GROUP, *RULES)
+
+    def holds(self, resource: Resource, graph: Graph) -> bool | None:
+        if resource.kind == "aws_security_group_rule" and resource.value("type") != "ingress":
+            return None
+        blocks = resource.blocks("ingress") if resource.kind == GROUP else [resource.settings]
+        opened = [it for it in blocks if is_open_to_the_world(it)]
+        if not opened:
+            return True
+        return all(map(_is_web, opened)) and all(_is_edge(it, graph) for it in _groups(resource, graph))
+
+
+def is_open_to_the_world(block: Mapping[str, Any]) -> bool:
+    """Whether a rule's block names every address there is."""
+    rule = Resource("", "", block)
+    return any(str(it).endswith("/0") for name in SOURCES for it in rule.values(name))
+
+
+def _is_web(block: Mapping[str, Any]) -> bool:
+    rule = Resource("", "", block)
+    return rule.value("from_port") == rule.value("to_port") and rule.value("from_port") in EDGE_PORTS
+
+
+def _groups(resource: Resource, graph: Graph) -> list[Resource | None]:
+    """The groups that the rule opens; None for one that the plan does not show."""
+    if resource.kind == GROUP:
+        return [graph.resources[resource.address]]
+    return [graph.resolve(resource.value("security_group_id"))]
+
+
+def _is_edge(group: Resource | None, graph: Graph) -> bool:
+    """Whether internet-facing load balancers are all that uses the group."""
+    users = [it for it in graph.naming(group) if "security_group" not in it.kind] if group else []
+    return bool(users) and all(it.kind == "aws_lb" and it.value("internal") is False for it in users)
+
+
+check = PublicIngress()

@@ -1,0 +1,91 @@
+"""JUnit's XML: what build servers show. A broken gate is an error in it, so that it cannot be green by silence.
+
+Source of the form: https://github.com/testmoapp/junitxml
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from compliance.reports.order import in_order
+from compliance.results import Finding, GateCheck, Outcome, ScanResult
+
+__all__ = ["junit"]
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 has no way to write."""
+
+
+def junit(result: ScanResult) -> str:
+    """A suite for the gate, then one for each component, in which each check on each resource is a case."""
+    root = Element("testsuites", {"name": _text(f"estate scan {result.subject}")})
+    _suite(root, "gate", [_gate_case(it) for it in result.gate.checks] or [_nothing_checked()])
+    for name, findings in _by_component(result.findings).items():
+        _suite(root, name, [_case(it) for it in findings])
+    for key in ("tests", "errors", "failures", "skipped"):
+        root.set(key, str(sum(int(it.get(key, "0")) for it in root)))
+    indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def _by_component(findings: Sequence[Finding]) -> Mapping[str, Sequence[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for it in in_order(findings):
+        found.setdefault(f"{it.resource.stack} {it.resource.component}".strip(), []).append(it)
+    return dict(sorted(found.items()))
+
+
+def _suite(root: Element, name: str, cases: Sequence[Element]) -> None:
+    suite = SubElement(root, "testsuite", {"name": _text(name), "tests": str(len(cases))})
+    for key, tag in (("errors", "error"), ("failures", "failure"), ("skipped", "skipped")):
+        suite.set(key, str(sum(it.find(tag) is not None for it in cases)))
+    suite.extend(cases)
+
+
+def _gate_case(check: GateCheck) -> Element:
+    case = Element("testcase", {"classname": "gate", "name": _text(check.name)})
+    if not check.holds:
+        SubElement(case, "error", {"message": _text(check.detail)})
+    return case
+
+
+def _nothing_checked() -> Element:
+    return _gate_case(
+        GateCheck("the scan can be believed", False, "No condition was checked, so it proves nothing.")
+    )
+
+
+def _case(finding: Finding) -> Element:
+    resource = finding.resource
+    case = Element("testcase", {"classname": finding.check, "name": _text(resource.urn)})
+    if resource.source:
+        case.set("file", _text(resource.source.file))
+        case.set("line", str(resource.source.line))
+    match finding.outcome:
+        case Outcome.FAILED:
+            failure = SubElement(case, "failure", {"type": finding.severity, "message": _text(finding.name)})
+            failure.text = _text(_detail(finding))
+        case Outcome.WAIVED:
+            SubElement(case, "skipped", {"message": _text(_waived(finding))})
+        case Outcome.UNKNOWN:
+            SubElement(case, "skipped", {"message": "Not known before deployment"})
+    return case
+
+
+def _detail(finding: Finding) -> str:
+    source = finding.resource.source
+    place = f" at {source.file}:{source.line}" if source else ""
+    return f"{finding.check} on {finding.resource.urn}{place}. {finding.guideline}".strip()
+
+
+def _waived(finding: Finding) -> str:
+    waiver = finding.waiver
+    return (
+        f"Waived until {waiver.expires.isoformat()} ({waiver.ticket}): {waiver.reason}"
+        if waiver
+        else "Waived"
+    )
+
+
+def _text(value: str) -> str:
+    return _NOT_XML.sub("\ufffd", value)

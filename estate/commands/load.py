@@ -1,0 +1,226 @@
+"""`estate load`: a launch of the catalogue against the environment, judged, and left as evidence."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from catalogue import Estate, Kind, load_catalogue
+from estate import data_plane
+from estate.aws import Clients
+from estate.busy_servers import BusyServers
+from estate.clock import clock_of
+from estate.commands import env
+from estate.exceptions import NotConfirmed
+from estate.places import Places
+from estate.terminal import Terminal
+from evidence import EnvironmentKind, EnvironmentLabel, Verdict
+from evidence.report.page import PAGE
+from load_tests.aftermath import Launched
+from load_tests.estate_ledger import PaymentBook
+from load_tests.launching import launch
+from load_tests.plan import EVIDENCE_SERVICE, Plan, PlanSettings
+from load_tests.surroundings import Surroundings
+from load_tests.tally import Tally
+from stacks.physical_names import cell_service
+from twin.aws.emulator.process import find
+
+__all__ = ["LoadResult", "run"]
+
+CLUSTER = "estate"
+SCALE = (
+    "a task is 8 slots of 20 ms, which is 400 requests a second; two cores carry generator, tasks and servers"
+)
+"""Of a twin: twin/runtime/tasks/environment.py and workload/settings.py."""
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """Attributes: launched: the run and all that was counted."""
+
+    environment: str
+    launch: str
+    seed: int
+    launched: Launched
+
+    @property
+    def holds(self) -> bool:
+        return self.launched.verdict is Verdict.HOLDS
+
+    @property
+    def is_void(self) -> bool:
+        """It proves nothing: not that the launch is survived, nor that it is not."""
+        return self.launched.verdict is Verdict.VOID
+
+    def to_json(self) -> Mapping[str, Any]:
+        record, seen, account = self.launched.record, self.launched.tally, self.launched.account
+        return {
+            "environment": self.environment,
+            "launch": self.launch,
+            "seed": self.seed,
+            **_counted(seen),
+            "lost": len(account.lost),
+            "doubled": len(account.doubled),
+            "unfinished": len(account.unfinished),
+            "acknowledged": account.acknowledged,
+            "scaling": asdict(self.launched.scaling),
+            "objectives": [asdict(it) for it in record.objectives],
+            "verdict": str(record.verdict),
+            "reasons": list(record.reasons),
+            "evidence": str(self.launched.folder),
+        }
+
+    def show(self, console: Console) -> None:
+        record, seen, times = self.launched.record, self.launched.tally, self.launched.scaling
+        console.print(_objectives(record.objectives))
+        lines = [
+            f"{seen.sent} of {seen.scheduled} operations began in time; {seen.operations_failed} were not served "
+            f"({', '.join(f'{count} {sort}' for sort, count in seen.unserved.items())}).",
+            f"{seen.attempts_failed} of {seen.attempts} attempts failed, {seen.shed} of them shed"
+            + (f", half of those within {seen.shed_p50_ms:.0f} ms." if seen.shed_p50_ms is not None else "."),
+            f"From the scheduled time: half within {_ms(seen.p50_ms)}, 99 in 100 within {_ms(seen.p99_ms)}.",
+            _scaled(times.trigger_seconds, times.healthy_seconds),
+            f"Applications: {self.launched.account.in_words}.",
+            *(f"{record.verdict}: {reason}" for reason in record.reasons),
+            f"{self.launch} on {self.environment}, seed {self.seed}: {record.verdict}. "
+            + " ".join([record.environment.in_words, *record.environment.cautions]),
+            f"Evidence: {self.launched.folder / PAGE}",
+        ]
+        for line in lines:
+            console.print(Text(line))
+
+
+@dataclass(frozen=True)
+class Scales:
+    """Attributes: rate, duration: times what the launch says."""
+
+    rate: float = 1.0
+    duration: float = 1.0
+
+
+def run(
+    name: str, environment: str, terminal: Terminal, seed: int, scales: Scales, root: Path, yes: bool = False
+) -> LoadResult:
+    """Raises: NotUp; NotConfirmed; load_tests.exceptions.LoadError: the launch cannot be run, and nothing was sent."""
+    catalogue = load_catalogue()
+    estate = catalogue.estate(environment)
+    exports = {} if estate.environment.kind is Kind.AWS else dict(env.run(environment).variables)
+    settings = PlanSettings(
+        environment, name, seed, uuid.uuid4().hex, scales.rate, scales.duration, exports.get("ESTATE_EDGE")
+    )
+    plan = Plan.of(catalogue, settings)
+    if estate.environment.kind is Kind.AWS and not yes:
+        raise NotConfirmed(_would(plan))
+    terminal.note(_announcement(plan))
+    with terminal.progress() as progress:
+        launched = launch(plan, settings, _surroundings(estate, exports, root), progress.say)
+    return LoadResult(environment, name, seed, launched)
+
+
+def _surroundings(estate: Estate, exports: Mapping[str, str], root: Path) -> Surroundings:
+    clients = Clients(estate, exports.get("AWS_ENDPOINT_URL"))
+    made: dict[str, Any] = {}
+    region = estate.environment.primary.name
+
+    def aws(service: str) -> Any:
+        if service not in made:
+            made[service] = clients.of(service, region)
+        return made[service]
+
+    return Surroundings(
+        _label(estate), root, aws, CLUSTER, _path_of_people(estate), _payments(estate, exports)
+    )
+
+
+def _path_of_people(estate: Estate) -> tuple[str, ...]:
+    """ECS services that a person's operation goes through: the portal, the cells, and what cells call."""
+    called = [it for it in estate.workload.depends_on.services if it != EVIDENCE_SERVICE]
+    services = [it for it in ("portal", *called, EVIDENCE_SERVICE) if it in estate.services]
+    return (*services, *(cell_service(it) for it in estate.cells))
+
+
+def _payments(estate: Estate, exports: Mapping[str, str]) -> PaymentBook | None:
+    url = exports.get("ESTATE_PARTNERS_URL")
+    return PaymentBook(url, f"dwp.partners.{estate.environment.domain_name}") if url else None
+
+
+def _busy(estate: Estate) -> Callable[[], Mapping[str, float]]:
+    """Of a twin, how busy its emulator and its Envoys are; of AWS nothing."""
+    places = Places.of(estate.environment.name)
+    supervisor, emulator = data_plane.find(places), find(places.folder)
+    if estate.environment.kind is Kind.AWS or supervisor is None or emulator is None:
+        return dict
+    return BusyServers(emulator, supervisor.run)
+
+
+def _label(estate: Estate) -> EnvironmentLabel:
+    environment = estate.environment
+    if environment.kind is Kind.AWS:
+        return EnvironmentLabel(environment.name, EnvironmentKind.AWS, environment.description)
+    supervisor = data_plane.find(Places.of(environment.name))
+    clock = clock_of(supervisor.status() if supervisor else None)
+    return EnvironmentLabel(
+        environment.name,
+        EnvironmentKind.TWIN,
+        environment.description,
+        SCALE,
+        clock.profile if clock else "",
+        clock.is_real_time if clock else False,
+    )
+
+
+def _announcement(plan: Plan) -> str:
+    schedule = plan.schedule
+    left_out = (
+        f" Nothing here takes {', '.join(plan.left_out)}, so that is left out." if plan.left_out else ""
+    )
+    return (
+        f"{plan.launch.title}: some {schedule.expected:.0f} operations in {schedule.seconds:.0f} s, at most "
+        f"{schedule.peak_per_second:.0f} a second, to {plan.target}.{left_out}"
+    )
+
+
+def _would(plan: Plan) -> str:
+    return f"{_announcement(plan)} It makes up people who apply and are paid, and it costs money. Say --yes to send it."
+
+
+def _counted(seen: Tally) -> dict[str, Any]:
+    return {
+        "scheduled": seen.scheduled,
+        "sent": seen.sent,
+        "attempts": seen.attempts,
+        "attempts_failed": seen.attempts_failed,
+        "operations_failed": seen.operations_failed,
+        "unserved": dict(seen.unserved),
+        "shed": seen.shed,
+        "shed_p50_ms": seen.shed_p50_ms,
+        "shed_p99_ms": seen.shed_p99_ms,
+        "p50_ms": seen.p50_ms,
+        "p99_ms": seen.p99_ms,
+        "kinds": {name: asdict(it) for name, it in seen.kinds.items()},
+    }
+
+
+def _objectives(objectives: Any) -> Table:
+    table = Table("objective", "wanted", "seen", "holds", box=None)
+    for it in objectives:
+        held = {True: "yes", False: "no", None: "not judged"}[it.holds]
+        wanted = f"{it.wanted} (an assumption)" if it.assumption else it.wanted
+        table.add_row(it.name, wanted, it.seen, held)
+    return table
+
+
+def _ms(value: float | None) -> str:
+    return "no time (nothing ended)" if value is None else f"{value:.0f} ms"
+
+
+def _scaled(trigger: float | None, healthy: float | None) -> str:
+    if trigger is None:
+        return "Nothing scaled out after the steepest rise."
+    then = "not seen healthy" if healthy is None else f"healthy {healthy:.0f} s after"
+    return f"The first scale-out came {trigger:.0f} s after the steepest rise, and what it wanted was {then}."

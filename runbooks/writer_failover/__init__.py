@@ -1,0 +1,1 @@
+"""The writer of a database cluster becomes another one."""

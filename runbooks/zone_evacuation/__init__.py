@@ -1,0 +1,1 @@
+"""A zone is emptied, and filled again."""

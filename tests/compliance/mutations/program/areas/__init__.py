@@ -1,0 +1,1 @@
+"""One component for each area of an estate."""

@@ -1,0 +1,1 @@
+"""What it costs that permissions and network rules are enforced."""

@@ -1,0 +1,45 @@
+"""What a load must not measure instead of the estate is watched: a twin's emulator, and its Envoys."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from estate.busy_servers import BusyServers
+from twin.aws.emulator.process import Emulator
+from twin.runtime.processes import MARK
+
+RUN = "a-run-of-this-test"
+
+
+@pytest.fixture
+def envoy(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is called as Envoy is, and carries the mark of the run."""
+    program = tmp_path / "envoy"
+    shutil.copy(shutil.which("sleep") or "/bin/sleep", program)
+    process = subprocess.Popen([program, "60"], env={MARK: RUN})
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.twin
+def test_emulator_and_envoys_of_the_run_are_watched_and_those_that_are_gone_no_more(
+    envoy: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    clock = [0.0]
+    emulator = Emulator("http://127.0.0.1:1", os.getpid(), "nonce", tmp_path)
+    servers = BusyServers(emulator, RUN, lambda: clock[0])
+
+    assert servers() == {}
+    clock[0] += 1000
+    used = servers()
+    assert set(used) == {"the emulator", f"Envoy {envoy.pid}"}
+    assert all(0 <= it < 100 for it in used.values())
+    envoy.kill()
+    envoy.wait()
+    clock[0] += 1000
+    assert set(servers()) == {"the emulator"}

@@ -1,0 +1,220 @@
+"""`estate scan`: what it shows, and what its exit code says."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from compliance.exceptions import ScannerMissing
+from compliance.results import (
+    ControlRef,
+    Finding,
+    Gate,
+    GateCheck,
+    Outcome,
+    Resource,
+    ScanResult,
+    Severity,
+    SourceLine,
+    Waiver,
+)
+from estate import main
+from estate.commands import scan
+from estate.judgement import Scan
+
+ROOT = Path(__file__).parent.parent.parent
+PROGRAM = """\
+import pulumi_aws as aws
+
+for name in ("work", "mail"):
+    aws.sqs.Queue(
+        name,
+        name=name,
+    )
+"""
+
+QUEUE = Resource(
+    urn="urn:pulumi:data-prod::estate::estate:data:Queue$aws:sqs/queue:Queue::work",
+    type="aws:sqs/queue:Queue",
+    terraform_type="aws_sqs_queue",
+    address="aws_sqs_queue.work",
+    stack="data-prod",
+    source=SourceLine("components/queue.py", 90),
+    instantiated=SourceLine("stacks/layers/data.py", 240),
+    component="estate:data:Queue work",
+)
+FAILED = Finding(
+    "CKV_AWS_27", "Encrypted", Outcome.FAILED, QUEUE, Severity.HIGH, [ControlRef("nist-800-53r5", "SC-28")]
+)
+WAIVER = Waiver(
+    "CKV_AWS_27",
+    QUEUE.urn,
+    "cloud-platform",
+    "The partner cannot read it.",
+    "DEBT-001",
+    date(2026, 11, 22),
+    date(2027, 5, 22),
+)
+RESULT = ScanResult(
+    subject="prod",
+    commit="",
+    scanned_at="2026-11-22T12:00:00+00:00",
+    scanner="checkov 1",
+    stacks=["data-prod"],
+    resources=1,
+    checks=1,
+    pairs=1,
+    findings=[FAILED],
+    gate=Gate([GateCheck("every resource was scanned", True, "1 scanned of 1 in the graph")]),
+)
+WAIVED = replace(FAILED, outcome=Outcome.WAIVED, waiver=WAIVER)
+BROKEN = Gate([GateCheck("the plan was read", False, "plan.json (0 parsing errors)")])
+
+
+def shown(result: ScanResult) -> str:
+    console = Console(record=True, width=200, file=open(os.devnull, "w"))  # noqa: SIM115 (closed with the process)
+    Scan(result).show(console)
+    return console.export_text()
+
+
+@pytest.mark.parametrize(
+    ("result", "code"),
+    [
+        pytest.param(replace(RESULT, findings=[]), 0, id="nothing failed"),
+        pytest.param(replace(RESULT, findings=[WAIVED]), 0, id="waived"),
+        pytest.param(RESULT, 1, id="failed"),
+        pytest.param(replace(RESULT, findings=[], gate=BROKEN), 2, id="broken"),
+        pytest.param(replace(RESULT, gate=BROKEN), 2, id="failed and broken"),
+        pytest.param(replace(RESULT, findings=[], gate=Gate()), 2, id="no conditions"),
+    ],
+)
+def test_the_exit_code_says_whether_it_holds_or_proves_nothing(
+    monkeypatch: pytest.MonkeyPatch, result: ScanResult, code: int
+) -> None:
+    monkeypatch.setattr(scan, "run", lambda *_: Scan(result))
+    assert main.scan("prod", json=True) == code
+
+
+def test_without_checkov_it_is_one_sentence_and_exit_code_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise ScannerMissing(Path("/nowhere/bin/python"))
+
+    monkeypatch.setattr(scan, "Scanner", refuse)
+    monkeypatch.setattr(sys, "argv", ["estate", "scan", "prod"])
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == (
+        "estate: Checkov is not installed: there is no /nowhere/bin/python. Run 'make setup' first.\n"
+    )
+
+
+def test_a_failure_is_shown_with_both_lines_and_under_its_component() -> None:
+    text = shown(RESULT)
+    assert "estate:data:Queue work\n  high     CKV_AWS_27    Encrypted\n" in text
+    assert "work (data-prod), components/queue.py:90, wanted by stacks/layers/data.py:240" in text
+    assert (
+        "prod does not pass. 1 resources, 1 checks, 1 (check, type) pairs: 0 passed, 1 failed, 0 waived"
+        in text
+    )
+
+
+def test_a_waiver_is_shown_with_who_answers_for_it_and_until_when() -> None:
+    text = shown(replace(RESULT, findings=[WAIVED]))
+    assert "DEBT-001  CKV_AWS_27  1         cloud-platform  2027-05-22  The partner cannot read it." in text
+
+
+def test_expired_and_unused_waivers_are_told() -> None:
+    text = shown(
+        replace(RESULT, expired_waivers=[WAIVER], unused_waivers=[replace(WAIVER, ticket="DEBT-002")])
+    )
+    assert "Waiver DEBT-001 (CKV_AWS_27) expired on 2027-05-22: what it waived fails." in text
+    assert "Waiver DEBT-002 (CKV_AWS_27) matches nothing here." in text
+
+
+def test_a_broken_condition_is_shown_and_the_scan_said_to_prove_nothing() -> None:
+    text = shown(replace(RESULT, findings=[], gate=BROKEN))
+    assert "BROKEN the plan was read: plan.json (0 parsing errors)" in text
+    assert "prod: the scan proves nothing" in text
+
+
+def test_the_document_has_the_keys_that_others_read() -> None:
+    document = json.loads(json.dumps(Scan(replace(RESULT, findings=[FAILED, WAIVED])).to_json()))
+    assert {"passed": 0, "failed": 1, "waived": 1, "resources": 1}.items() <= document.items()
+    first = document["findings"][0]
+    assert (first["check"], first["urn"], first["waiver"]) == ("CKV_AWS_27", QUEUE.urn, None)
+    assert first["source"] == {"file": "components/queue.py", "line": 90}
+    assert first["controls"] == [{"framework": "nist-800-53r5", "control": "SC-28"}]
+    assert document["findings"][1]["waiver"] == "DEBT-001"
+    assert document["gate"]["broken"] is False
+    assert document["seconds"] == 0
+
+
+def estate(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "estate", "scan", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+def test_anybodys_program_is_scanned_with_its_own_lines(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (tmp_path / "Pulumi.test.yaml").write_text("config:\n  aws:region: eu-west-2\n")
+    (tmp_path / "__main__.py").write_text(PROGRAM)
+    done = estate("--program", str(tmp_path), "--json", "--output", str(tmp_path / "review"))
+    assert done.returncode == 1, done.stderr
+    document = json.loads(done.stdout)
+    lossy = {
+        it["urn"].rpartition("::")[2]: it["source"]
+        for it in document["findings"]
+        if it["check"] == "CKV_ESTATE_7"
+    }
+    assert lossy == {name: {"file": "__main__.py", "line": 4} for name in ("work", "mail")}
+    assert document["gate"]["broken"] is False
+    assert all(Path(path).stat().st_size for path in document["reports"].values())
+
+
+def test_a_program_that_declares_nothing_proves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (tmp_path / "__main__.py").write_text("")
+    done = estate("--program", str(tmp_path))
+    assert done.returncode == 2
+    assert "BROKEN the program declares something: 0 resources in the graph" in done.stdout
+
+
+def passes(environment: str, folder: Path) -> dict[str, Any]:
+    done = estate(environment, "--json", "--output", str(folder))
+    assert done.stdout, done.stderr
+    document = json.loads(done.stdout)
+    told = [
+        f"{it['check']} on {it['urn']} ({it['source']})"
+        for it in document["findings"]
+        if it["outcome"] == "failed"
+    ]
+    assert told == []
+    assert [it for it in document["gate"]["conditions"] if not it["holds"]] == []
+    assert done.returncode == 0
+    return document
+
+
+@pytest.mark.timeout(0)
+def test_the_estate_is_clean(tmp_path: Path) -> None:
+    assert passes("slice", tmp_path)["resources"] > 400
+
+
+@pytest.mark.full
+@pytest.mark.timeout(0)
+def test_production_is_clean_with_few_waivers(tmp_path: Path) -> None:
+    document = passes("prod", tmp_path)
+    waivers = {it["waiver"] for it in document["findings"] if it["outcome"] == "waived"}
+    assert len(waivers) < 15
+    assert document["waived"] < 40
+    assert document["waivers"] == {"unused": [], "expired": []}
+    assert document["resources"] > 3000

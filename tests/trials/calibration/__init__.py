@@ -1,0 +1,1 @@
+"""Scaling on a running twin, in real time, beside what AWS published of its own."""

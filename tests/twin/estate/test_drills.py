@@ -1,0 +1,79 @@
+"""Playbooks carried out on a running slice, with people, in profile `quick`: nothing here is measured.
+
+In this order: one twin for all of it.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.twin.estate.command import DEADLINE_SECONDS, ROOT, Twin
+from tests.twin.estate.live import client, tasks_of
+
+pytestmark = pytest.mark.twin
+
+NOT_REAL_TIME = "The clock did not run in real time: loss, latency and recovery are judged in real time only."
+VOID = 2
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
+    made = Twin(tmp_path_factory.mktemp("drills") / "home", runs=True)
+    try:
+        made.document("up")
+        yield made
+    finally:
+        made.run("down")
+        for process in made.processes():
+            process.kill()
+
+
+def drilled(twin: Twin, name: str) -> dict[str, Any]:
+    """What a drill tells. It is void here, for its waiting times are not AWS's."""
+    done = subprocess.run(
+        [sys.executable, "-m", "estate", "drill", name, twin.environment, "--json", "--per-second", "5"],
+        env=twin.variables(),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_SECONDS,
+        check=False,
+    )
+    assert done.returncode == VOID, done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    assert [it["state"] for it in document["steps"]] == ["done"] * len(document["steps"]), document["failure"]
+    assert Path(document["evidence"], "report.html").exists()
+    return document
+
+
+def writer(twin: Twin, name: str) -> str:
+    found = client(twin, "rds").describe_db_clusters(DBClusterIdentifier=name)["DBClusters"][0]
+    return next(it["DBInstanceIdentifier"] for it in found["DBClusterMembers"] if it["IsClusterWriter"])
+
+
+def test_the_writer_moves_and_nothing_that_was_acknowledged_is_lost(running: Twin) -> None:
+    before = writer(running, "core")
+    document = drilled(running, "database-writer-failover")
+
+    assert writer(running, "core") != before
+    assert document["acknowledged"] > 0
+    assert (document["lost"], document["doubled"], document["changes"]) == (0, 0, [])
+    assert document["rpo_seconds"] == 0
+    assert document["reasons"] == [NOT_REAL_TIME]
+
+
+def test_a_zone_is_emptied_and_everything_is_as_declared_afterwards(running: Twin) -> None:
+    document = drilled(running, "az-evacuation")
+
+    assert (document["lost"], document["doubled"], document["changes"]) == (0, 0, [])
+    assert document["reasons"] == [NOT_REAL_TIME]
+    assert {it["availabilityZone"] for it in tasks_of(running, "portal")} == {
+        "eu-west-2a",
+        "eu-west-2b",
+        "eu-west-2c",
+    }
