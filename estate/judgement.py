@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from compliance.results import Finding, Outcome, Resource, ScanResult, SourceLine
@@ -130,11 +129,10 @@ def _where(resource: Resource) -> str:
 
 def _show_waivers(result: ScanResult, console: Console) -> None:
     waived = Counter(it.waiver for it in result.of(Outcome.WAIVED) if it.waiver)
-    if waived:
-        table = Table("ticket", "check", "findings", "owner", "until", "reason", box=None, pad_edge=False)
-        for it, count in sorted(waived.items(), key=lambda item: item[0].ticket):
-            table.add_row(it.ticket, it.check, str(count), it.owner, it.expires.isoformat(), Text(it.reason))
-        console.print(table)
+    for it, count in sorted(waived.items(), key=lambda item: item[0].ticket):
+        findings = f"{count} finding{'' if count == 1 else 's'}"
+        console.print(Text(f"{it.ticket}  {it.check}, {findings}, {it.owner}, until {it.expires}"))
+        console.print(Text(f"          {it.reason.strip()}", style="dim"))
     for it in result.expired_waivers:
         console.print(f"Waiver {it.ticket} ({it.check}) expired on {it.expires}: what it waived fails.")
     for it in result.unused_waivers:

@@ -7,13 +7,22 @@ from tests.bootstrap.conftest import Bootstrapped
 
 BUCKET_PARTS = [
     "BucketLifecycleConfiguration",
+    "BucketNotification",
     "BucketOwnershipControls",
     "BucketPolicy",
     "BucketPublicAccessBlock",
     "BucketServerSideEncryptionConfiguration",
     "BucketVersioning",
 ]
-SUFFIXES = ["lifecycle", "ownership", "policy", "public-access", "encryption", "versioning"]
+SUFFIXES = [
+    "lifecycle",
+    "notification",
+    "ownership",
+    "policy",
+    "public-access",
+    "encryption",
+    "versioning",
+]
 
 
 def bucket(name: str, region: str, logs: bool) -> list[tuple[str, str, str]]:

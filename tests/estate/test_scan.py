@@ -130,7 +130,8 @@ def test_a_failure_is_shown_with_both_lines_and_under_its_component() -> None:
 
 def test_a_waiver_is_shown_with_who_answers_for_it_and_until_when() -> None:
     text = shown(replace(RESULT, findings=[WAIVED]))
-    assert "DEBT-001  CKV_AWS_27  1         cloud-platform  2027-05-22  The partner cannot read it." in text
+    assert "DEBT-001  CKV_AWS_27, 1 finding, cloud-platform, until 2027-05-22" in text
+    assert "The partner cannot read it." in text
 
 
 def test_expired_and_unused_waivers_are_told() -> None:

@@ -52,7 +52,7 @@ def test_what_is_not_there_names_what_is(
         {
             "message": f"No {method} /moto-api/estate/{path}. "
             "There are GET changes, GET identity, GET inventory, GET permissions, "
-            "POST forget, POST metrics, POST report and POST settled."
+            "POST forget, POST login, POST metrics, POST report and POST settled."
         },
     )
 

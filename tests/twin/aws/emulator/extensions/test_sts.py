@@ -105,7 +105,7 @@ def test_a_sessions_own_policy_limits_it(extended: Served) -> None:
     only = document({"Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*"})
     credentials = assumed(extended, arn, Policy=only)
     client(extended, "sqs", credentials).list_queues()
-    with pytest.raises(ClientError, match="because no session policy allows the sns:ListTopics action"):
+    with pytest.raises(ClientError, match="because no session policy allows the SNS:ListTopics action"):
         client(extended, "sns", credentials).list_topics()
 
 
