@@ -160,4 +160,6 @@ def _verdict(scan: Scan) -> str:
     )
     if scan.is_broken:
         return f"{result.subject}: the scan proves nothing, for a condition above is broken. {counts}"
-    return f"{result.subject} {'passes' if scan.holds else 'does not pass'}. {counts}"
+    failing = [it.name for it in result.analyses if not it.holds]
+    others = f" Of the other scans these do not hold: {', '.join(failing)}." if failing else ""
+    return f"{result.subject} {'passes' if scan.holds else 'does not pass'}. {counts}{others}"

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from compliance.exceptions import ScannerMissing
 from compliance.results import (
+    AnalysisResult,
     ControlRef,
     Finding,
     Gate,
@@ -126,6 +127,14 @@ def test_a_failure_is_shown_with_both_lines_and_under_its_component() -> None:
         "prod does not pass. 1 resources, 1 checks, 1 (check, type) pairs: 0 passed, 1 failed, 0 waived"
         in text
     )
+
+
+def test_another_scan_that_did_not_run_is_named_in_the_verdict() -> None:
+    other = AnalysisResult("dependencies", "", ran=False, holds=False, could_not="Nothing was asked.")
+    text = shown(replace(RESULT, findings=[], analyses=[other]))
+    assert "dependencies (): did not run; Nothing was asked." in text
+    assert "prod does not pass." in text
+    assert "Of the other scans these do not hold: dependencies." in text
 
 
 def test_a_waiver_is_shown_with_who_answers_for_it_and_until_when() -> None:
