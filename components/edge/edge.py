@@ -23,7 +23,16 @@ TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 IDLE_TIMEOUT_SECONDS = 60
 HSTS = "max-age=63072000; includeSubDomains"
-NOT_FOUND = json.dumps({"error": "not_found", "message": "Nothing is here."})
+CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'"
+"""For answers that are data. Source: OWASP, REST Security Cheat Sheet, "Security headers"."""
+
+HIDDEN_PATHS_PRIORITY = 1
+"""Of the rule that hides paths: before any service's."""
+NOT_FOUND = {
+    "content_type": "application/json",
+    "message_body": json.dumps({"error": "not_found", "message": "Nothing is here."}),
+    "status_code": "404",
+}
 
 
 class EdgeArgs(TypedDict):
@@ -57,6 +66,8 @@ class EdgeArgs(TypedDict):
     """Requests that one address may send in five minutes, at least 10. Default: 2000."""
     submissions_per_address: NotRequired[int]
     """POST requests that one address may send in five minutes, at least 10. Default: 300."""
+    hidden_paths: NotRequired[Sequence[str]]
+    """Paths that tasks answer and nobody outside is to see, at most 5. Default: none."""
     tags: NotRequired[Mapping[str, str]]
     """Tags of everything that can carry them. Default: none."""
 
@@ -100,6 +111,8 @@ class Edge(pulumi.ComponentResource):
         )
         self._redirect(balancer)
         listener = self._listener(balancer, certificate_arn)
+        if hidden := args.get("hidden_paths"):
+            self._hide(listener, hidden)
         acl = self._web_acl(args, balancer, retention_days)
 
         self.load_balancer_arn = balancer.arn
@@ -212,9 +225,7 @@ class Edge(pulumi.ComponentResource):
     def _listener(
         self, balancer: aws.lb.LoadBalancer, certificate_arn: pulumi.Output[str]
     ) -> aws.lb.Listener:
-        not_found = aws.lb.ListenerDefaultActionFixedResponseArgs(
-            content_type="application/json", message_body=NOT_FOUND, status_code="404"
-        )
+        not_found = aws.lb.ListenerDefaultActionFixedResponseArgs(**NOT_FOUND)
         return aws.lb.Listener(
             f"{self._name}-https",
             load_balancer_arn=balancer.arn,
@@ -227,6 +238,21 @@ class Edge(pulumi.ComponentResource):
             ],
             routing_http_response_server_enabled=False,
             routing_http_response_strict_transport_security_header_value=HSTS,
+            routing_http_response_x_content_type_options_header_value="nosniff",
+            routing_http_response_content_security_policy_header_value=CONTENT_SECURITY_POLICY,
+            tags=self._tags,
+            opts=self._own,
+        )
+
+    def _hide(self, listener: aws.lb.Listener, paths: Sequence[str]) -> None:
+        pattern = aws.lb.ListenerRuleConditionPathPatternArgs(values=list(paths))
+        not_found = aws.lb.ListenerRuleActionFixedResponseArgs(**NOT_FOUND)
+        aws.lb.ListenerRule(
+            f"{self._name}-hidden-paths",
+            listener_arn=listener.arn,
+            priority=HIDDEN_PATHS_PRIORITY,
+            conditions=[aws.lb.ListenerRuleConditionArgs(path_pattern=pattern)],
+            actions=[aws.lb.ListenerRuleActionArgs(type="fixed-response", fixed_response=not_found)],
             tags=self._tags,
             opts=self._own,
         )

@@ -14,6 +14,9 @@ __all__ = ["declare"]
 MONTHLY_BUDGET_USD_PER_TASK = 60
 """What a month of the estate may cost for each task at rest before somebody is told: an assumption."""
 
+INTERNAL_PATHS = ("/metrics.json", "/ready")
+"""What tasks say of themselves to those who run them (workload/app.py), and to nobody else."""
+
 
 def declare(context: StackContext) -> None:
     """Registers the layer's stack of this region."""
@@ -65,6 +68,7 @@ def _edge(context: StackContext) -> Edge:
         "deletion_protection": context.is_protected,
         "access_log_bucket_name": context.output(Layer.FOUNDATION, "access_log_bucket"),
         "log_retention_days": context.retention_days("operational"),
+        "hidden_paths": INTERNAL_PATHS,
         "tags": context.platform_tags,
     }
     return Edge("edge", args)

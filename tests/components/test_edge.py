@@ -137,8 +137,18 @@ def test_what_no_rule_takes_is_not_found_over_tls() -> None:
         ],
         "routingHttpResponseServerEnabled": False,
         "routingHttpResponseStrictTransportSecurityHeaderValue": "max-age=63072000; includeSubDomains",
+        "routingHttpResponseXContentTypeOptionsHeaderValue": "nosniff",
+        "routingHttpResponseContentSecurityPolicyHeaderValue": "default-src 'none'; frame-ancestors 'none'",
         "tags": TAGS,
     }
+
+
+def test_paths_that_are_hidden_are_nobodys_before_any_service_has_them() -> None:
+    rule = declare(hidden_paths=["/ready"]).one("aws:lb/listenerRule:ListenerRule").inputs
+    (action,) = rule["actions"]
+    assert rule["priority"] == 1
+    assert rule["conditions"] == [{"pathPattern": {"values": ["/ready"]}}]
+    assert (action["type"], action["fixedResponse"]["statusCode"]) == ("fixed-response", "404")
 
 
 def test_where_the_zone_is_given_every_name_is_proved_in_it() -> None:
