@@ -9,7 +9,7 @@ from chaos.judgement import Course, objectives, voids
 from chaos.rounds import bound_on_share
 from chaos.session import Session
 from evidence import Account, EventKind, Record, acknowledged, compare
-from load_tests.estate_ledger import Books, HttpEstateLedger
+from load_tests.estate_ledger import HttpEstateLedger
 
 __all__ = ["conclude"]
 
@@ -33,7 +33,7 @@ def conclude(session: Session, journal: dict[str, Any]) -> dict[str, Any]:
 def _compare(session: Session) -> Account:
     promises = [it for it in acknowledged(session.run.ledger_files) if it.kind == OperationKind.SUBMIT]
     place = session.place
-    books = Books(place.edge, place.payments, place.pays)
+    books = place.books
     if missing := books.missing():
         session.run.assumption(missing, "load_tests/estate_ledger.py")
     return compare(promises, HttpEstateLedger(books))

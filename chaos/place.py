@@ -14,25 +14,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 from catalogue import Catalogue, Estate, Kind
 from chaos.exceptions import EstateAway, ExperimentInvalid, NotAllowed
 from chaos.fault_endpoint import FaultEndpoint
-from evidence import EnvironmentKind, EnvironmentLabel
-from load_tests.estate_ledger import PaymentBook
-from load_tests.surroundings import check_up
+from evidence import EnvironmentLabel
+from load_tests.estate_ledger import Books, PaymentBook
+from load_tests.surroundings import CLUSTER, check_up, label_of
 from load_tests.targets import target
 
-__all__ = ["CLUSTER", "Place", "Standing"]
-
-CLUSTER = "estate"
-"""Name of the ECS cluster, as the program declares it."""
+__all__ = ["Place", "Standing"]
 
 MOST = 100
 """That DescribeTasks takes at once. Source: ECS API reference, DescribeTasks."""
 
 MOST_SERVICES = 10
 """That DescribeServices takes at once. Source: ECS API reference, DescribeServices."""
-
-TWIN_SCALE = "a task is 8 slots of 20 ms, which is 400 requests a second; two cores carry everything"
-TWIN_PER_SECOND = 400.0
-"""Requests that a task of a twin carries: slots over service time, as docs/twin.md says under Tasks."""
 
 _CONFIG = Config(connect_timeout=2, read_timeout=20, retries={"max_attempts": 2})
 
@@ -57,14 +50,14 @@ class Standing:
 
 @dataclass
 class Place:
-    """Attributes: edge: URL at which people come in. faults: None where there is no fault endpoint."""
+    """Attributes: edge: URL at which people come in. faults: None where there is no fault endpoint.
+    books: where the estate's side of the ledger is read."""
 
     estate: Estate
     edge: str
     faults: str | None
-    partners: str | None
-    profile: str
-    clock_factor: float
+    label: EnvironmentLabel
+    books: Books
     _clients: dict[str, Any] = field(default_factory=dict[str, Any])
     make: Callable[..., Any] = boto3.client
 
@@ -78,28 +71,18 @@ class Place:
             )
         estate = catalogue.estate(name)
         _check_allowed(estate, variables)
+        edge = target(estate.environment, variables.get("ESTATE_EDGE"))
         return cls(
             estate,
-            target(estate.environment, variables.get("ESTATE_EDGE")),
+            edge,
             variables.get("ESTATE_FAULTS_URL"),
-            variables.get("ESTATE_PARTNERS_URL"),
-            variables.get("ESTATE_PROFILE", ""),
-            float(variables.get("ESTATE_CLOCK_FACTOR", "1")),
+            label_of(estate.environment, variables),
+            Books.of(estate, edge, PaymentBook.of(estate.environment, variables)),
         )
 
     @property
     def is_twin(self) -> bool:
         return self.estate.environment.kind is Kind.TWIN
-
-    @property
-    def label(self) -> EnvironmentLabel:
-        environment = self.estate.environment
-        if not self.is_twin:
-            return EnvironmentLabel(environment.name, EnvironmentKind.AWS, environment.description)
-        is_real = self.profile == "aws" and self.clock_factor == 1
-        return EnvironmentLabel(
-            environment.name, EnvironmentKind.TWIN, environment.description, TWIN_SCALE, self.profile, is_real
-        )
 
     @property
     def zones(self) -> tuple[str, ...]:
@@ -109,16 +92,6 @@ class Place:
     def path(self) -> tuple[str, ...]:
         """Services that each operation of a person goes through: the portal, and one of the cells."""
         return ("portal", *(f"cell-{cell}" for cell in self.estate.cells))
-
-    @property
-    def payments(self) -> PaymentBook | None:
-        domain = self.estate.environment.domain_name
-        return PaymentBook(self.partners, f"dwp.partners.{domain}") if self.partners else None
-
-    @property
-    def pays(self) -> bool:
-        """Whether applications are decided and paid here."""
-        return {"decision", "payments"} <= set(self.estate.services)
 
     def aws(self, service: str) -> Any:
         """A client, by what `estate env` exports."""

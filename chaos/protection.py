@@ -10,7 +10,8 @@ from typing import Any
 
 from chaos.exceptions import TargetMissing
 from chaos.experiment import Protection
-from chaos.place import CLUSTER, Place
+from chaos.place import Place
+from load_tests.surroundings import CLUSTER
 
 __all__ = ["Removal", "removal"]
 

@@ -1,19 +1,19 @@
 """The experiment that is under way: round by round, its load, its fault and its guard."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 
 from catalogue import Catalogue
 from chaos import round_record, watchdog
-from chaos.blast_radius import Stand, check
+from chaos.blast_radius import check
+from chaos.capacity import LOOK_SECONDS, Capacity, stands
 from chaos.exceptions import EstateAway, NoRun
 from chaos.experiment import Experiment
 from chaos.guard import Budget, Guard
 from chaos.hands import Hands
 from chaos.injection import Injection, choose, zone_of_single_roles
-from chaos.place import TWIN_PER_SECOND, Place, Standing
+from chaos.place import Place
 from chaos.protection import Removal, removal
 from chaos.round_load import RoundLoad
 from chaos.rounds import Round
@@ -22,9 +22,8 @@ from chaos.tier_objectives import Objectives, objectives_of
 from chaos.undo import UndoJournal
 from evidence import Declared, EventKind, Kind, Run
 
-__all__ = ["MARGIN_SECONDS", "Session", "current", "put", "stands", "zone_of_control_case"]
+__all__ = ["MARGIN_SECONDS", "Session", "current", "put", "zone_of_control_case"]
 
-LOOK_SECONDS = 1.0
 MARGIN_SECONDS = 120.0
 """For which a fault lasts beyond its round at the most, should nobody be left to end it."""
 
@@ -82,6 +81,10 @@ class Session:
         return cls(experiment, settings, catalogue, place, run, Hands(place, journal, run))
 
     @property
+    def capacity(self) -> Capacity:
+        return Capacity(self.place, self.run)
+
+    @property
     def objectives(self) -> Objectives:
         return objectives_of(self.catalogue, self.experiment.about.tier)
 
@@ -137,7 +140,9 @@ class Session:
     def watch(self) -> None:
         """Everybody's operation has ended, or the guard has aborted."""
         if self.load:
-            self.load.wait(lambda: self.is_aborted, self._look, LOOK_SECONDS)
+            self.load.wait(
+                lambda: self.is_aborted, lambda: self.capacity.look(self.round, self.lost), LOOK_SECONDS
+            )
 
     def end_round(self) -> Round:
         """The fault is undone, all that is wanted is healthy again or time is over, and what people met is known."""
@@ -150,7 +155,7 @@ class Session:
             if self.guard.silent:
                 round_.void.append("the generator stopped saying how it was getting on.")
             self._count(round_, self.load)
-        round_.is_healed = self.until_healthy()
+        round_.is_healed = self.until_healthy(round_)
         self.load = None
         return round_
 
@@ -168,15 +173,9 @@ class Session:
         self.hands.take_away(taken)
         self._settle(taken)
 
-    def until_healthy(self) -> bool:
+    def until_healthy(self, round_: Round | None = None) -> bool:
         """Whether all that is wanted stood and was healthy in time."""
-        deadline = time.monotonic() + self.settings.heal_seconds
-        while not self._is_whole(self._standings()):
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(LOOK_SECONDS)
-        self._note_capacity()
-        return True
+        return self.capacity.until_whole(self.settings.heal_seconds, round_)
 
     def _load(self, number: int) -> RoundLoad:
         settings, name = self.settings, self.place.estate.environment.name
@@ -212,53 +211,9 @@ class Session:
                 )
             time.sleep(LOOK_SECONDS)
 
-    def _look(self) -> None:
-        """While the fault lasts: how many tasks stand where, and whether those that are left are enough."""
-        standings = self._standings()
-        if standings is None:
-            return
-        now = time.time()
-        for zone in self.place.zones:
-            self.run.point(f"tasks/{zone}", "tasks", now, sum(it.by_zone[zone] for it in standings))
-        since = self.round.fault_at
-        if since is not None and now > since + LOOK_SECONDS and self._is_enough(standings):
-            self._note_capacity()
-
-    def _is_enough(self, standings: Sequence[Standing]) -> bool:
-        """On people's path, without what is lost, as many healthy tasks stand as are wanted."""
-        zones, tasks = (self.lost.zones, self.lost.tasks) if self.lost else ((), ())
-        return all(it.healthy(zones, tasks) >= it.desired for it in standings if it.name in self.place.path)
-
-    def _is_whole(self, standings: Sequence[Standing] | None) -> bool:
-        return standings is not None and all(
-            it.healthy() >= it.desired and it.running >= it.desired for it in standings
-        )
-
-    def _standings(self) -> Sequence[Standing] | None:
-        """None where the API does not answer this time."""
-        try:
-            return self.place.standings()
-        except EstateAway:
-            return None
-
-    def _note_capacity(self) -> None:
-        round_ = self.rounds[-1] if self.rounds else None
-        if round_ and round_.fault_at is not None and round_.capacity_seconds is None:
-            round_.capacity_seconds = round(time.time() - round_.fault_at, 1)
-
     def _wait_until(self, at: float) -> None:
         while (left := at - time.time()) > 0 and not self.is_aborted:
             time.sleep(min(left, LOOK_SECONDS / 4))
-
-
-def stands(place: Place, rate: float) -> list[Stand]:
-    """What people's operations go through, each taken to pass once through each service of the path.
-
-    A twin's tasks carry what it says that they do; what AWS's carry nobody has measured, so there only a service that
-    would be left without any task is objected to.
-    """
-    per_second = TWIN_PER_SECOND if place.is_twin else float("inf")
-    return [Stand(it.name, it.by_zone, per_second, rate) for it in place.standings() if it.name in place.path]
 
 
 def zone_of_control_case(experiment: Experiment, place: Place, seed: int) -> str:

@@ -6,20 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from catalogue import Catalogue, Estate, Kind
-from estate import data_plane
-from estate.clock import clock_of
+from catalogue import Catalogue, Estate
 from estate.commands import diff, drift
-from estate.places import Places
 from estate.terminal import Terminal
-from evidence import EnvironmentKind, EnvironmentLabel
 from load_tests.estate_ledger import Books, HttpEstateLedger, PaymentBook
 from load_tests.generator_process import CPU_PERCENT, GeneratorProcess, busiest_percent, progress_of
 from load_tests.plan import Plan, PlanSettings
 from load_tests.schedule import PREPARATION_SECONDS
 from load_tests.surroundings import check_up
 
-__all__ = ["LAUNCH", "SCALE", "Crowd", "books", "changes", "crowd", "label"]
+__all__ = ["LAUNCH", "Crowd", "books", "changes", "crowd"]
 
 LAUNCH = "steady"
 """Of launches.yaml: a constant load."""
@@ -32,11 +28,6 @@ SETTLE_SECONDS = 10.0
 
 END_SECONDS = 90.0
 """Within which every operation has ended: a minute, an attempt, and what a busy machine adds."""
-
-SCALE = (
-    "a task is 8 slots of 20 ms, which is 400 requests a second; two cores carry generator, tasks and servers"
-)
-"""Of a twin: twin/runtime/tasks/environment.py and workload/settings.py."""
 
 
 @dataclass
@@ -97,11 +88,8 @@ def crowd(catalogue: Catalogue, environment: str, edge: str | None, seed: int, p
 
 def books(estate: Estate, target: str, exports: Mapping[str, str], terminal: Terminal) -> HttpEstateLedger:
     """The estate's side of the ledger."""
-    url = exports.get("ESTATE_PARTNERS_URL")
-    payments = PaymentBook(url, f"dwp.partners.{estate.environment.domain_name}") if url else None
-    pays = "decision" in estate.services and "payments" in estate.services
     return HttpEstateLedger(
-        Books(target, payments, pays),
+        Books.of(estate, target, PaymentBook.of(estate.environment, exports)),
         told=lambda settled, of: terminal.trace(f"{settled} of {of} applications have their end"),
     )
 
@@ -114,20 +102,3 @@ def changes(environment: str, terminal: Terminal) -> list[str]:
     ]
     drifted = drift.run(environment, terminal).to_json()["findings"]
     return [*changed, *(f"{it['kind']}: {it['urn']} {it.get('property') or ''}".rstrip() for it in drifted)]
-
-
-def label(estate: Estate) -> EnvironmentLabel:
-    """Where a drill takes place, so that nobody takes a twin for AWS."""
-    environment = estate.environment
-    if environment.kind is Kind.AWS:
-        return EnvironmentLabel(environment.name, EnvironmentKind.AWS, environment.description)
-    supervisor = data_plane.find(Places.of(environment.name))
-    clock = clock_of(supervisor.status() if supervisor else None)
-    return EnvironmentLabel(
-        environment.name,
-        EnvironmentKind.TWIN,
-        environment.description,
-        SCALE,
-        clock.profile if clock else "",
-        clock.is_real_time if clock else False,
-    )

@@ -31,7 +31,7 @@ class Scan:
         return self.result.holds and all(it.holds for it in self.result.analyses)
 
     @property
-    def is_broken(self) -> bool:
+    def is_void(self) -> bool:
         """Whether the scan proves nothing: neither that it holds nor that it does not."""
         return self.result.gate.is_broken
 
@@ -158,7 +158,7 @@ def _verdict(scan: Scan) -> str:
         f"{len(result.of(Outcome.PASSED))} passed, {len(result.of(Outcome.FAILED))} failed, "
         f"{len(result.of(Outcome.WAIVED))} waived, in {result.seconds:.1f} s."
     )
-    if scan.is_broken:
+    if scan.is_void:
         return f"{result.subject}: the scan proves nothing, for a condition above is broken. {counts}"
     failing = [it.name for it in result.analyses if not it.holds]
     others = f" Of the other scans these do not hold: {', '.join(failing)}." if failing else ""

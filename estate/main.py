@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from catalogue import CatalogueError
 from engine.exceptions import EstateError
 from estate.places import evidence_root
-from estate.terminal import Terminal
+from estate.terminal import Judged, Terminal
 from evidence.exceptions import EvidenceError
 from stacks.names import Layer
 
@@ -54,6 +54,10 @@ class Profile(StrEnum):
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Log what happens, and traces of failed programs.")]
+RecordFolder = Annotated[
+    Path | None,
+    typer.Option("--evidence", help="Folder of the records. Default: evidence below ESTATE_HOME."),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Change an environment on AWS without asking.")]
 
 
@@ -230,8 +234,7 @@ def scan(
     terminal = Terminal(json, verbose)
     options = command.Options(output, ignore_waivers, program, everything, edge, advisories)
     result = command.run(environment, terminal, options)
-    code = terminal.report(result)
-    return COULD_NOT_RUN if result.is_broken else code
+    return _judged(terminal, result)
 
 
 @app.command()
@@ -260,10 +263,7 @@ def load(
     seed: Annotated[int, typer.Option(min=0, help="That arrivals are drawn from.")] = 1,
     rate_scale: Annotated[float, typer.Option(help="Times the launch's rates.")] = 1.0,
     duration_scale: Annotated[float, typer.Option(help="Times the launch's duration.")] = 1.0,
-    evidence: Annotated[
-        Path | None,
-        typer.Option("--evidence", help="Folder of the records. Default: evidence below ESTATE_HOME."),
-    ] = None,
+    evidence: RecordFolder = None,
     yes: Yes = False,
     json: AsJson = False,
     verbose: Verbose = False,
@@ -274,8 +274,7 @@ def load(
     terminal = Terminal(json, verbose)
     scales = command.Scales(rate_scale, duration_scale)
     result = command.run(launch, environment, terminal, seed, scales, evidence_root(evidence), yes)
-    code = terminal.report(result)
-    return COULD_NOT_RUN if result.is_void else code
+    return _judged(terminal, result)
 
 
 @app.command()
@@ -292,10 +291,7 @@ def drill(
     per_second: Annotated[
         float, typer.Option(min=1, max=500, help="Operations of the people who come meanwhile.")
     ] = 50.0,
-    evidence: Annotated[
-        Path | None,
-        typer.Option("--evidence", help="Folder of the records. Default: evidence below ESTATE_HOME."),
-    ] = None,
+    evidence: RecordFolder = None,
     yes: Yes = False,
     json: AsJson = False,
     verbose: Verbose = False,
@@ -306,8 +302,7 @@ def drill(
     terminal = Terminal(json, verbose)
     options = command.Options(seed, per_second, evidence_root(evidence), dry_run, resume, yes)
     result = command.run(playbook, environment, terminal, options)
-    code = terminal.report(result)
-    return COULD_NOT_RUN if getattr(result, "is_void", False) else code
+    return _judged(terminal, result)
 
 
 chaos_app = typer.Typer(
@@ -323,10 +318,6 @@ LeadSeconds = Annotated[
     float, typer.Option(help="For the load generator to start: more where the machine is busy.")
 ]
 HealSeconds = Annotated[float, typer.Option(help="For which is waited until all is healthy again.")]
-RecordFolder = Annotated[
-    Path | None,
-    typer.Option("--evidence", help="Folder of the records. Default: evidence below ESTATE_HOME."),
-]
 
 
 @chaos_app.command("list")
@@ -363,8 +354,7 @@ def run_chaos(
     if dry_run:
         return terminal.report(command.dry_run(name, environment, options))
     result = command.run(name, environment, terminal, options, evidence_root(evidence), yes)
-    code = terminal.report(result)
-    return COULD_NOT_RUN if result.is_void else code
+    return _judged(terminal, result)
 
 
 @chaos_app.command("verify")
@@ -390,8 +380,7 @@ def verify_chaos(
     options = command.Options(seed, faults, rate, 5.0, after_seconds, heal_seconds, lead_seconds)
     root = evidence_root(evidence)
     result = command.verify(name, environment, terminal, options, seeds, root, yes)
-    code = terminal.report(result)
-    return COULD_NOT_RUN if result.is_void else code
+    return _judged(terminal, result)
 
 
 evidence_app = typer.Typer(cls=_InOrder, no_args_is_help=True, help="The records that runs left.")
@@ -445,6 +434,12 @@ def compare_evidence(
     from estate.commands import evidence_comparison as command
 
     return Terminal(json).report(command.compare(evidence_root(evidence), left, right, force))
+
+
+def _judged(terminal: Terminal, result: Judged) -> int:
+    """What proves nothing is neither held nor failed."""
+    code = terminal.report(result)
+    return COULD_NOT_RUN if result.is_void else code
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from engine.deployment import Step
 
-__all__ = ["Progress", "Result", "Terminal"]
+__all__ = ["Judged", "Progress", "Result", "Terminal"]
 
 
 class Result(Protocol):
@@ -28,6 +28,13 @@ class Result(Protocol):
         ...
 
     def show(self, console: Console) -> None: ...
+
+
+class Judged(Result, Protocol):
+    """What was put to the proof. `is_void`: it proves nothing, neither that it holds nor that it does not."""
+
+    @property
+    def is_void(self) -> bool: ...
 
 
 class Terminal:

@@ -87,10 +87,7 @@ class Aftermath:
 
     def _compare(self) -> Account:
         promises = [it for it in acknowledged(self.run.ledger_files) if it.kind == OperationKind.SUBMIT]
-        services = self.plan.estate.services
-        books = Books(
-            self.plan.target, self.surroundings.payments, {"decision", "payments"} <= services.keys()
-        )
+        books = Books.of(self.plan.estate, self.plan.target, self.surroundings.payments)
         if missing := books.missing():
             self.run.assumption(missing, "load_tests/estate_ledger.py")
         side = HttpEstateLedger(

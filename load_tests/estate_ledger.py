@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from catalogue import Environment, Estate
 from evidence.ledger import Acknowledgement, Effect
 
 __all__ = ["FINAL_STATES", "Books", "HttpEstateLedger", "PaymentBook"]
@@ -29,6 +30,12 @@ class PaymentBook:
 
     url: str
     host: str
+
+    @classmethod
+    def of(cls, environment: Environment, variables: Mapping[str, str]) -> "PaymentBook | None":
+        """None where nobody lets the payments be read, as on AWS. Args: variables: that `estate env` exports."""
+        url = variables.get("ESTATE_PARTNERS_URL")
+        return cls(url, f"dwp.partners.{environment.domain_name}") if url else None
 
     def payments(self, client: httpx.Client) -> Iterator[str]:
         """Whom each payment was made to. Raises: httpx.HTTPError."""
@@ -57,6 +64,10 @@ class Books:
     edge: str
     payments: PaymentBook | None
     pays: bool
+
+    @classmethod
+    def of(cls, estate: Estate, edge: str, payments: PaymentBook | None) -> "Books":
+        return cls(edge, payments, {"decision", "payments"} <= estate.services.keys())
 
     def missing(self) -> str | None:
         """What cannot be told of this environment, as a sentence."""

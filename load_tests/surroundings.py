@@ -7,11 +7,23 @@ from typing import Any
 
 import httpx
 
-from evidence import EnvironmentLabel
+from catalogue import Environment, Kind
+from evidence import EnvironmentKind, EnvironmentLabel
 from load_tests.estate_ledger import PaymentBook
 from load_tests.exceptions import EstateDown
 
-__all__ = ["Surroundings", "check_up"]
+__all__ = ["CLUSTER", "TWIN_PER_SECOND", "Surroundings", "check_up", "label_of"]
+
+CLUSTER = "estate"
+"""Name of the ECS cluster, as the program declares it."""
+
+TWIN_PER_SECOND = 400.0
+"""Requests that a task of a twin carries: slots over service time, as docs/twin.md says under Tasks."""
+
+TWIN_SCALE = (
+    f"a task is 8 slots of 20 ms, which is {TWIN_PER_SECOND:g} requests a second; two cores carry generator, tasks "
+    "and servers"
+)
 
 UP_SECONDS = 10.0
 
@@ -35,6 +47,17 @@ class Surroundings:
     services: tuple[str, ...]
     payments: PaymentBook | None
     busy: Callable[[], Mapping[str, float]] = dict
+
+
+def label_of(environment: Environment, variables: Mapping[str, str]) -> EnvironmentLabel:
+    """Where it takes place, so that nobody takes a twin for AWS. Args: variables: that `estate env` exports."""
+    if environment.kind is Kind.AWS:
+        return EnvironmentLabel(environment.name, EnvironmentKind.AWS, environment.description)
+    profile = variables.get("ESTATE_PROFILE", "")
+    is_real_time = profile == "aws" and float(variables.get("ESTATE_CLOCK_FACTOR", "1")) == 1
+    return EnvironmentLabel(
+        environment.name, EnvironmentKind.TWIN, environment.description, TWIN_SCALE, profile, is_real_time
+    )
 
 
 def check_up(url: str) -> None:

@@ -12,20 +12,20 @@ from rich.text import Text
 from catalogue import Estate, Kind, load_catalogue
 from estate.aws import Clients
 from estate.commands import env
-from estate.drilling import books, changes, crowd, label
+from estate.drilling import books, changes, crowd
 from estate.exceptions import NotConfirmed
+from estate.objectives import objectives_table
 from estate.places import Places, as_called
 from estate.terminal import Terminal
 from evidence import Verdict
 from evidence.report.page import PAGE
+from load_tests.surroundings import CLUSTER, label_of
 from runbooks import Drill, Drilled, Playbook, Step, Surroundings, Verification
 from runbooks.exceptions import NotPossibleHere
 from runbooks.library import playbook
 from runbooks.records import SqlRecords
 
 __all__ = ["DrillResult", "Options", "Rehearsal", "run"]
-
-CLUSTER = "estate"
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,11 @@ class Rehearsal:
     @property
     def holds(self) -> bool:
         return not any(text.startswith("does not hold") for _, text in self.steps)
+
+    @property
+    def is_void(self) -> bool:
+        """Never: nothing was to be proved."""
+        return False
 
     def to_json(self) -> Mapping[str, Any]:
         targets = self.playbook.front.targets
@@ -132,7 +137,7 @@ class DrillResult:
     def show(self, console: Console) -> None:
         drilled, record = self.drilled, self.drilled.record
         console.print(_steps(drilled))
-        console.print(_objectives(drilled))
+        console.print(objectives_table(record.objectives))
         lines = [
             *(f"{record.verdict}: {reason}" for reason in record.reasons),
             *([_how_to_go_on(self)] if drilled.failure else []),
@@ -204,7 +209,7 @@ def _surroundings(estate: Estate, exports: Mapping[str, str], edge: str) -> Surr
 
     environment = estate.environment
     return Surroundings(
-        label=label(estate),
+        label=label_of(environment, exports),
         aws=aws,
         primary=environment.primary.name,
         zones=tuple(environment.primary.zones),
@@ -243,13 +248,4 @@ def _steps(drilled: Drilled) -> Table:
     for number, it in enumerate(drilled.steps, start=1):
         took = "" if it.seconds is None else f"{it.seconds:.1f} s"
         table.add_row(f"{number}. {it.title}", str(it.kind), took, it.state)
-    return table
-
-
-def _objectives(drilled: Drilled) -> Table:
-    table = Table("objective", "wanted", "seen", "holds", box=None)
-    for it in drilled.record.objectives:
-        held = {True: "yes", False: "no", None: "not judged"}[it.holds]
-        wanted = f"{it.wanted} (an assumption)" if it.assumption else it.wanted
-        table.add_row(it.name, wanted, it.seen, held)
     return table

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from estate.objectives import objectives_table, plain_table
 from evidence.archive import Archive, Filed
 from evidence.chain import Break, Link
 from evidence.exceptions import RecordUnreadable
-from evidence.facts import Objective
 from evidence.record import Record, to_document, utc
 from evidence.report.axis import elapsed
 from evidence.report.page import PAGE, render
@@ -21,7 +20,6 @@ __all__ = ["Listing", "Shown", "list_runs", "show"]
 
 _COLUMNS = ("run", "began (UTC)", "kind", "name", "environment", "verdict", "took")
 _TO_THE_MINUTE = len("2026-11-01 08:00")
-_HOLDS = {True: "yes", False: "no", None: "not judged"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ class Listing:
     def show(self, console: Console) -> None:
         if self.runs:
             rows = [_line(it) for it in self.runs]
-            console.print(_table(None, _COLUMNS, rows))
+            console.print(plain_table(None, _COLUMNS, rows))
         _say(console, f"{len(self.runs)} runs in {self.root}.")
         for it in self.breaks:
             _say(console, f"BROKEN {it.run or 'chain'}: {it.what}")
@@ -91,14 +89,13 @@ class Shown:
         _say(console, f"Run {record.id}")
         _say(console, f"Began {utc(record.began_at)}{_took(record, ', took ')}.")
         if record.objectives:
-            rows = [_objective(it) for it in record.objectives]
-            console.print(_table("objectives", ("objective", "wanted", "seen", "holds"), rows))
+            console.print(objectives_table(record.objectives))
         if record.figures:
             figures = [
                 (it.name, "not measured" if it.value is None else f"{it.value} {it.unit}", it.basis)
                 for it in record.figures
             ]
-            console.print(_table("figures", ("figure", "value", "basis"), figures))
+            console.print(plain_table("figures", ("figure", "value", "basis"), figures))
         for it in self.breaks:
             _say(console, f"BROKEN: {it.what}")
         _say(console, f"Read it in {self.page or self.filed.folder}")
@@ -158,19 +155,6 @@ def _line(filed: Filed) -> tuple[str, ...]:
 
 def _took(record: Record, before: str = "") -> str:
     return "" if record.seconds is None else before + elapsed(record.seconds)
-
-
-def _objective(it: Objective) -> tuple[str, ...]:
-    return it.name + (" (assumption)" if it.assumption else ""), it.wanted, it.seen, _HOLDS[it.holds]
-
-
-def _table(title: str | None, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
-    return table
 
 
 def _say(console: Console, text: str) -> None:

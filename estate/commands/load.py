@@ -7,36 +7,29 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from catalogue import Estate, Kind, load_catalogue
 from estate import data_plane
 from estate.aws import Clients
 from estate.busy_servers import BusyServers
-from estate.clock import clock_of
 from estate.commands import env
 from estate.exceptions import NotConfirmed
+from estate.objectives import objectives_table
 from estate.places import Places
 from estate.terminal import Terminal
-from evidence import EnvironmentKind, EnvironmentLabel, Verdict
+from evidence import Verdict
 from evidence.report.page import PAGE
 from load_tests.aftermath import Launched
 from load_tests.estate_ledger import PaymentBook
 from load_tests.launching import launch
 from load_tests.plan import EVIDENCE_SERVICE, Plan, PlanSettings
-from load_tests.surroundings import Surroundings
+from load_tests.surroundings import CLUSTER, Surroundings, label_of
 from load_tests.tally import Tally
 from stacks.physical_names import cell_service
 from twin.aws.emulator.process import find
 
 __all__ = ["LoadResult", "run"]
-
-CLUSTER = "estate"
-SCALE = (
-    "a task is 8 slots of 20 ms, which is 400 requests a second; two cores carry generator, tasks and servers"
-)
-"""Of a twin: twin/runtime/tasks/environment.py and workload/settings.py."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +70,7 @@ class LoadResult:
 
     def show(self, console: Console) -> None:
         record, seen, times = self.launched.record, self.launched.tally, self.launched.scaling
-        console.print(_objectives(record.objectives))
+        console.print(objectives_table(record.objectives))
         lines = [
             f"{seen.sent} of {seen.scheduled} operations began in time; {seen.operations_failed} were not served "
             f"({', '.join(f'{count} {sort}' for sort, count in seen.unserved.items())}).",
@@ -132,8 +125,15 @@ def _surroundings(estate: Estate, exports: Mapping[str, str], root: Path) -> Sur
             made[service] = clients.of(service, region)
         return made[service]
 
+    environment = estate.environment
     return Surroundings(
-        _label(estate), root, aws, CLUSTER, _path_of_people(estate), _payments(estate, exports)
+        label_of(environment, exports),
+        root,
+        aws,
+        CLUSTER,
+        _path_of_people(estate),
+        PaymentBook.of(environment, exports),
+        _busy(estate),
     )
 
 
@@ -144,11 +144,6 @@ def _path_of_people(estate: Estate) -> tuple[str, ...]:
     return (*services, *(cell_service(it) for it in estate.cells))
 
 
-def _payments(estate: Estate, exports: Mapping[str, str]) -> PaymentBook | None:
-    url = exports.get("ESTATE_PARTNERS_URL")
-    return PaymentBook(url, f"dwp.partners.{estate.environment.domain_name}") if url else None
-
-
 def _busy(estate: Estate) -> Callable[[], Mapping[str, float]]:
     """Of a twin, how busy its emulator and its Envoys are; of AWS nothing."""
     places = Places.of(estate.environment.name)
@@ -156,22 +151,6 @@ def _busy(estate: Estate) -> Callable[[], Mapping[str, float]]:
     if estate.environment.kind is Kind.AWS or supervisor is None or emulator is None:
         return dict
     return BusyServers(emulator, supervisor.run)
-
-
-def _label(estate: Estate) -> EnvironmentLabel:
-    environment = estate.environment
-    if environment.kind is Kind.AWS:
-        return EnvironmentLabel(environment.name, EnvironmentKind.AWS, environment.description)
-    supervisor = data_plane.find(Places.of(environment.name))
-    clock = clock_of(supervisor.status() if supervisor else None)
-    return EnvironmentLabel(
-        environment.name,
-        EnvironmentKind.TWIN,
-        environment.description,
-        SCALE,
-        clock.profile if clock else "",
-        clock.is_real_time if clock else False,
-    )
 
 
 def _announcement(plan: Plan) -> str:
@@ -204,15 +183,6 @@ def _counted(seen: Tally) -> dict[str, Any]:
         "p99_ms": seen.p99_ms,
         "kinds": {name: asdict(it) for name, it in seen.kinds.items()},
     }
-
-
-def _objectives(objectives: Any) -> Table:
-    table = Table("objective", "wanted", "seen", "holds", box=None)
-    for it in objectives:
-        held = {True: "yes", False: "no", None: "not judged"}[it.holds]
-        wanted = f"{it.wanted} (an assumption)" if it.assumption else it.wanted
-        table.add_row(it.name, wanted, it.seen, held)
-    return table
 
 
 def _ms(value: float | None) -> str:

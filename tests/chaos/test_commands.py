@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from estate.commands.chaos import Ran, Verified, verified
+from estate.experiments import Ran, Verified, verified
 from estate.main import main
 from evidence import Verdict
 

@@ -21,7 +21,7 @@ def test_a_twin_is_known_by_its_exports() -> None:
     place = Place.of(load_catalogue(), SLICE)
     assert place.edge == SLICE["ESTATE_EDGE"]
     assert place.path == ("portal", "cell-families")
-    assert not place.pays
+    assert not place.books.pays
     assert place.label.real_time
     assert place.label.in_words == "This ran on a twin of 'slice' on one machine, not on AWS."
 

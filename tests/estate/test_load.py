@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
@@ -9,6 +10,8 @@ from typer.testing import CliRunner
 
 from catalogue import load_catalogue
 from estate import main
+from estate.busy_servers import BusyServers
+from estate.commands import load
 from estate.commands.load import LoadResult
 from evidence import Account, EnvironmentKind, EnvironmentLabel, Run
 from load_tests.aftermath import Launched
@@ -89,6 +92,26 @@ def test_a_person_reads_what_was_wanted_what_was_seen_and_where_it_was(tmp_path:
         in shown
     )
     assert "not on AWS" in shown
+
+
+def test_a_launch_on_a_twin_watches_the_servers_that_must_not_be_what_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    supervisor, emulator = SimpleNamespace(run="some-run"), SimpleNamespace(pid=1)
+    monkeypatch.setattr(load.data_plane, "find", lambda _: supervisor)
+    monkeypatch.setattr(load, "find", lambda _: emulator)
+    around = load._surroundings(load_catalogue().estate("slice"), {"ESTATE_PROFILE": "aws"}, tmp_path)
+
+    assert isinstance(around.busy, BusyServers)
+    assert around.busy.run == "some-run"
+    assert around.label.in_words == "This ran on a twin of 'slice' on one machine, not on AWS."
+
+
+def test_of_aws_no_process_is_watched(tmp_path: Path) -> None:
+    around = load._surroundings(load_catalogue().estate("staging"), {}, tmp_path)
+
+    assert around.busy() == {}
+    assert around.payments is None
 
 
 @pytest.mark.parametrize(
