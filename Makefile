@@ -10,7 +10,7 @@ ANALYSES       := .venv-analyses
 ANALYSES_STAMP := $(ANALYSES)/.installed
 INSTALLED      := $(STAMP) $(SCANNER_STAMP) $(ANALYSES_STAMP)
 
-.PHONY: up down test check full bench lock setup
+.PHONY: up down test check full bench prove lock setup
 .DEFAULT_GOAL := up
 
 setup: $(INSTALLED)
@@ -54,6 +54,10 @@ check: $(INSTALLED)
 # The slow, full-size runs that `make test` leaves out.
 full: $(INSTALLED)
 	@$(BIN)/pytest -m full
+
+# The runs behind docs/resilience.md, on an environment that is up: 75 minutes, or those of PARTS="control-cases".
+prove: $(INSTALLED)
+	@$(BIN)/python -m tests.prove $(PARTS)
 
 bench: $(INSTALLED)
 	@$(BIN)/python -m tests.bench

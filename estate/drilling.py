@@ -15,10 +15,10 @@ from load_tests.plan import Plan, PlanSettings
 from load_tests.schedule import PREPARATION_SECONDS
 from load_tests.surroundings import check_up
 
-__all__ = ["LAUNCH", "Crowd", "books", "changes", "crowd"]
+__all__ = ["LAUNCH", "LAUNCH_IN_EITHER_REGION", "Crowd", "books", "changes", "crowd"]
 
-LAUNCH = "steady"
-"""Of launches.yaml: a constant load."""
+LAUNCH, LAUNCH_IN_EITHER_REGION = "steady", "steady-in-either-region"
+"""Of launches.yaml: constant loads."""
 
 DURATION_SCALE = 100.0
 """So that it lasts longer than any drill; it is told when it is enough."""
@@ -77,11 +77,18 @@ class Crowd:
         return found
 
 
-def crowd(catalogue: Catalogue, environment: str, edge: str | None, seed: int, per_second: float) -> Crowd:
+def crowd(
+    catalogue: Catalogue,
+    environment: str,
+    edge: str | None,
+    seed: int,
+    per_second: float,
+    launch: str = LAUNCH,
+) -> Crowd:
     """Args: per_second: operations. Raises: load_tests.exceptions.LoadError"""
-    usual = catalogue.launches[LAUNCH].phases[0].per_second[0]
+    usual = catalogue.launches[launch].phases[0].per_second[0]
     settings = PlanSettings(
-        environment, LAUNCH, seed, uuid.uuid4().hex, per_second / usual, DURATION_SCALE, edge
+        environment, launch, seed, uuid.uuid4().hex, per_second / usual, DURATION_SCALE, edge
     )
     return Crowd(Plan.of(catalogue, settings), settings)
 

@@ -25,10 +25,11 @@ def shards(scene: Scene) -> list[Shard]:
     return [shard for group in _groups(scene) for shard in _shards(group)]
 
 
-def groups_not_well(scene: Scene) -> str | None:
+def groups_not_well(scene: Scene, region: str | None = None) -> str | None:
+    """Why caches are not well, as a sentence. Args: region: the primary unless told otherwise."""
     ill = [
         f"{it['ReplicationGroupId']} is {it['Status']}"
-        for it in _groups(scene)
+        for it in _groups(scene, region)
         if it["Status"] != "available"
     ]
     return f"Cache {', '.join(ill)}." if ill else None
@@ -44,8 +45,8 @@ def test_failover(scene: Scene, shard: Shard) -> None:
         scene.aws("elasticache").test_failover(ReplicationGroupId=shard.group, NodeGroupId=shard.id)
 
 
-def _groups(scene: Scene) -> list[Mapping[str, Any]]:
-    pages = scene.aws("elasticache").get_paginator("describe_replication_groups").paginate()
+def _groups(scene: Scene, region: str | None = None) -> list[Mapping[str, Any]]:
+    pages = scene.aws("elasticache", region).get_paginator("describe_replication_groups").paginate()
     return [group for page in pages for group in page["ReplicationGroups"]]
 
 

@@ -12,6 +12,7 @@ _PACKAGES = {
     "az-evacuation": "zone_evacuation",
     "database-writer-failover": "writer_failover",
     "point-in-time-restore": "point_in_time",
+    "region-failover": "region_failover",
 }
 NAMES = tuple(sorted(_PACKAGES))
 

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from runbooks.exceptions import EndpointRefused, NotReady, StepFailed
 from runbooks.journal import Journal, Mark, Progress
-from runbooks.step import Scene, Step, StepKind
+from runbooks.step import Facts, Scene, Step, StepKind
 from runbooks.surroundings import Surroundings
 
 __all__ = ["Clock", "Runner", "Told", "left"]
@@ -92,12 +92,12 @@ class Runner:
         progress = self.journal.progress
         facts = dict(progress.facts)
         for step in self.steps:
-            scene = Scene(self.around, progress.settings, facts, self.journal.id)
+            scene = self._scene(facts)
             if step.kind is not StepKind.PRECHECK:
                 yield step, step.would(scene)
                 continue
             facts |= step.prepare(scene)
-            scene = Scene(self.around, progress.settings, facts, self.journal.id)
+            scene = self._scene(facts)
             lacking = _look(step, scene)
             facts |= {} if lacking else step.learn(scene)
             yield step, f"does not hold: {lacking}" if lacking else "holds"
@@ -105,9 +105,11 @@ class Runner:
     def _left(self) -> list[Step]:
         return left(self.steps, self.journal.progress)
 
-    def _scene(self) -> Scene:
+    def _scene(self, facts: Facts | None = None) -> Scene:
+        """Args: facts: other than those that the journal has."""
         progress = self.journal.progress
-        return Scene(self.around, progress.settings, progress.facts, self.journal.id)
+        known = progress.facts if facts is None else facts
+        return Scene(self.around, progress.settings, known, self.journal.id, self.clock.now())
 
     def _carry_out(self, step: Step) -> None:
         """Raises: StepFailed"""

@@ -24,12 +24,15 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True)
 class Scene:
-    """What a step sees. Attributes: settings: what this run is about, such as a zone. facts: learned so far."""
+    """What a step sees. Attributes: settings: what this run is about, such as a zone. facts: learned so far.
+    now: Unix seconds.
+    """
 
     around: Surroundings
     settings: Facts
     facts: Facts
     drill: str
+    now: float = 0.0
 
     def aws(self, service: str, region: str | None = None) -> Any:
         """A boto3 client; of the primary region unless told otherwise."""

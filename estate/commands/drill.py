@@ -12,7 +12,7 @@ from rich.text import Text
 from catalogue import Estate, Kind, load_catalogue
 from estate.aws import Clients
 from estate.commands import env
-from estate.drilling import books, changes, crowd
+from estate.drilling import LAUNCH, LAUNCH_IN_EITHER_REGION, books, changes, crowd
 from estate.exceptions import NotConfirmed
 from estate.objectives import objectives_table
 from estate.places import Places, as_called
@@ -162,7 +162,9 @@ def run(name: str, environment: str, terminal: Terminal, options: Options) -> Dr
             f"{environment!r} emulates AWS's API and runs nothing, so there is nothing to recover. "
             f"Take it down, and start it with '{as_called()} up {environment}'."
         )
-    people = crowd(catalogue, environment, exports.get("ESTATE_EDGE"), options.seed, options.per_second)
+    launch = LAUNCH_IN_EITHER_REGION if chosen.front.needs_standby else LAUNCH
+    edge = exports.get("ESTATE_EDGE")
+    people = crowd(catalogue, environment, edge, options.seed, options.per_second, launch)
     around = _surroundings(estate, exports, people.plan.target)
     verification = Verification(
         books(estate, people.plan.target, exports, terminal), lambda: changes(environment, terminal)

@@ -1,6 +1,5 @@
 """A cluster's writer moves to a reader in another zone, and people go on being served."""
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -72,7 +71,7 @@ STEPS = (
         120,
         _has_moved,
         _move,
-        prepare=lambda _: {"asked_after": time.time()},
+        prepare=lambda it: {"asked_after": it.now},
         would=lambda it: (
             f"would make {it.facts.get('successor')} the writer of {_name(it)} in place of "
             f"{it.facts.get('writer')}"

@@ -39,7 +39,7 @@ def test_an_unknown_launch_is_named_with_those_that_there_are() -> None:
 
     assert str(caught.value) == (
         "There is no launch 'ten-fold' in launches.yaml. There are emergency-benefit-day, "
-        "scottish-child-payment-2022, steady, ten-fold-step."
+        "scottish-child-payment-2022, steady, steady-in-either-region, ten-fold-step."
     )
     assert isinstance(caught.value, LoadError)
 

@@ -21,6 +21,7 @@ from evidence import EnvironmentLabel
 from evidence.ledger import Acknowledgement, Effect
 from runbooks import Surroundings
 from runbooks.runner import Clock
+from tests.runbooks import fake_standby
 
 ZONES = ("eu-west-2a", "eu-west-2b", "eu-west-2c")
 LABEL = EnvironmentLabel("slice", "twin", "For tests.", "one task is one", "aws")
@@ -45,6 +46,7 @@ INITIAL: Mapping[str, Any] = {
     "faults": [],
     "records": {"core": {"a": "good", "b": "good", "late": "good"}},
     "kept": None,
+    **fake_standby.INITIAL,
 }
 
 
@@ -82,6 +84,7 @@ class FakeEstate:
         kept = {name: it for name, it in state.items() if name not in ("now", "calls")}
         kept["services"] = {name: it["subnets"] for name, it in state["services"].items()}
         kept["cache"] = state["cache"]["primary"]
+        kept["globals"] = state["globals"]["writer"]
         kept["clusters"] = {name: it["writer"] for name, it in state["clusters"].items()}
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
@@ -91,10 +94,10 @@ class FakeEstate:
     def surroundings(self, **other: Any) -> Surroundings:
         given: dict[str, Any] = {
             "label": LABEL,
-            "aws": lambda service, _: _CLIENTS[service](self),
+            "aws": self._client,
             "primary": "eu-west-2",
             "zones": ZONES,
-            "standby": None,
+            "standby": fake_standby.STANDBY,
             "cluster": "estate",
             "databases": ("core", "sensitive"),
             "edge": "http://edge",
@@ -104,9 +107,17 @@ class FakeEstate:
         }
         return Surroundings(**(given | other))
 
+    def _client(self, service: str, region: str) -> Any:
+        if service in fake_standby.EVERYWHERE:
+            return fake_standby.EVERYWHERE[service](self, region)
+        if region == fake_standby.STANDBY:
+            return fake_standby.IN_STANDBY[service](self, region)
+        return _CLIENTS[service](self, region)
+
     def _sleep(self, seconds: float) -> None:
         def pass_(state: dict[str, Any]) -> None:
             state["now"] += seconds
+            fake_standby.pass_(state)
             for it in (*state["services"].values(), *state["clusters"].values(), state["cache"]):
                 it["waits"] = max(0, it["waits"] - 1)
             for it in state["clusters"].values():
@@ -185,8 +196,8 @@ class Books:
 
 
 class _Fake:
-    def __init__(self, estate: FakeEstate) -> None:
-        self.estate = estate
+    def __init__(self, estate: FakeEstate, region: str) -> None:
+        self.estate, self.region = estate, region
 
     def get_paginator(self, operation: str) -> Any:
         return _Paginator(getattr(self, operation))
@@ -269,7 +280,7 @@ class _Ec2(_Fake):
         return {"AvailabilityZones": [{"ZoneId": f"euw2-az{1 + ZONES.index(it)}"} for it in ZoneNames]}
 
 
-class _Rds(_Fake):
+class _Rds(_Fake, fake_standby.Globals):
     def describe_db_clusters(self, DBClusterIdentifier: str) -> Any:
         name = DBClusterIdentifier
         found = self._cluster(name)
@@ -410,7 +421,7 @@ class _Arc(_Fake):
         self.estate.written(lambda state: state["shifts"][int(zonalShiftId)].update(status="CANCELED"))
 
 
-_CLIENTS: Mapping[str, Callable[[FakeEstate], Any]] = {
+_CLIENTS: Mapping[str, Callable[[FakeEstate, str], Any]] = {
     "ecs": _Ecs,
     "ec2": _Ec2,
     "rds": _Rds,

@@ -210,10 +210,28 @@ def test_on_aws_nothing_makes_up_trouble(estate: FakeEstate) -> None:
 
 
 def test_a_playbook_that_needs_a_standby_region_is_refused_without_one(estate: FakeEstate) -> None:
-    found = playbook("az-evacuation")
-    needs = replace(found.page, front=found.front.model_copy(update={"needs_standby": True}))
     with pytest.raises(NotPossibleHere, match="'slice' has none"):
-        check_possible(replace(found, page=needs), estate.surroundings())
+        check_possible(playbook("region-failover"), estate.surroundings(standby=None))
+
+
+def test_a_region_is_not_given_up_on_aws_for_practice(estate: FakeEstate) -> None:
+    on_aws = estate.surroundings(label=EnvironmentLabel("staging", "aws"), faults=None)
+    with pytest.raises(NotPossibleHere, match="drilled on twins only"):
+        check_possible(playbook("region-failover"), on_aws)
+
+
+def test_a_region_is_left_and_come_back_to(estate: FakeEstate) -> None:
+    """The fake asserts the order: people go where a database is written, and the standby's queues are empty first."""
+    before = {name: estate.state[name] for name in ("minimums", "check")}
+    done = drill(estate, "region-failover").run()
+
+    assert done.failure is None
+    assert done.record.verdict is Verdict.HOLDS, done.record.reasons
+    assert done.findings.recovered_source == "RDS event of the global failover"
+    assert estate.state["globals"]["writer"] == "eu-west-2"
+    assert {name: estate.state[name] for name in before} == before
+    steps = {it.id: it.seconds for it in done.steps}
+    assert (steps["nobody-is-left"] or 0) >= 90
 
 
 def test_the_seed_chooses_the_zone(estate: FakeEstate) -> None:

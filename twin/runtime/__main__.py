@@ -30,6 +30,7 @@ from twin.runtime.metrics.logged import Logged
 from twin.runtime.metrics.part import MetricsPart
 from twin.runtime.metrics.services import Services
 from twin.runtime.metrics.sources import Source
+from twin.runtime.names.part import NamesPart
 from twin.runtime.network.part import NetworkPart
 from twin.runtime.partners import PartnersPart
 from twin.runtime.process import RECORD
@@ -96,12 +97,13 @@ def _ground(settings: Settings, run: str) -> Ground:
 
 def _parts(ground: Ground, states: dict[str, PartState]) -> list[Part]:
     egress, load_balancer, database = EgressPart(ground), LoadBalancerPart(ground), DatabasePart(ground)
-    cache, tasks = CachePart(ground), TaskPart(ground)
+    cache, tasks, names = CachePart(ground), TaskPart(ground), NamesPart(ground, load_balancer)
     metrics = MetricsPart(ground, _sources(ground, load_balancer, database, cache, tasks))
     tellers: dict[str, Teller] = {
         "databases": lambda: stand.databases(ground),
         "partners": lambda: stand.partners(ground),
         "roles": lambda: stand.roles(ground),
+        "names": names.document,
         "replica_lags_ms": lambda: database.lags,
         "blocked": ground.directory.blocked.document,
         "problems": lambda: {**load_balancer.problems, **egress.problems, **metrics.problems},
@@ -114,6 +116,7 @@ def _parts(ground: Ground, states: dict[str, PartState]) -> list[Part]:
         database,
         cache,
         load_balancer,
+        names,
         egress,
         NetworkPart(ground),
         tasks,

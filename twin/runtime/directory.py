@@ -165,6 +165,8 @@ class Directory:
     proxies: URL of the HTTP proxy for tasks, by (zone, service); written by the egress, read by tasks.
     partners: where hosts below ``partners.<domain>`` are answered, under the key "partners".
     edge: URL at which people come in, by region; written by the load balancer.
+    led: region to whose load balancer those are led who come in at a region's edge, where a name says so; written by
+        the names, read by the load balancer.
     region_links: what is between two regions, by their names in order, where it is not as usual. Written by faults,
         read by the relays.
     cache_interruptions: why nodes of a cache do not come back, by (region, replication group, zone). Written by
@@ -194,6 +196,7 @@ class Directory:
     proxies: Table[tuple[str, str], str] = field(default_factory=Table[tuple[str, str], str])
     partners: Table[str, Backend] = field(default_factory=Table[str, Backend])
     edge: Table[str, str] = field(default_factory=Table[str, str])
+    led: Table[str, str] = field(default_factory=Table[str, str])
     region_links: Table[tuple[str, str], RegionLink] = field(
         default_factory=Table[tuple[str, str], RegionLink]
     )

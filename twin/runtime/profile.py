@@ -102,6 +102,15 @@ TIMINGS: Mapping[str, Timing] = {
         "Route 53 developer guide: health checks of 10 s, threshold 3, and a TTL of 60 s",
         is_wait=True,
     ),
+    "name_ttl": Timing(
+        "until everybody is led to where a failover record leads now",
+        60.0,
+        0.3,
+        Basis.SOURCED,
+        "Route 53 developer guide, alias records for load balancers: a TTL of 60 s; all resolvers are taken to keep it "
+        "to its end",
+        is_wait=True,
+    ),
     "zonal_shift": Timing(
         "until a zonal shift leads traffic away",
         180.0,

@@ -60,9 +60,12 @@ def edge(
     lead: Callable[[str, int], tuple[str, int]],
     place: EdgePlace,
 ) -> Configuration:
-    """Args: answer: zones of the nodes in the DNS answer. zones: of all nodes. port: that they listen on."""
+    """Args:
+    answer: zones of the nodes in the DNS answer, in whichever region the name leads to.
+    zones: of the nodes that are looked at. port: that nodes listen on.
+    """
     orders = {f"lane-{number}": order for number, order in enumerate(lanes(answer))}
-    at = {zone: endpoint(*lead(zone, port), zone=zone) for zone in zones}
+    at = {zone: endpoint(*lead(zone, port), zone=zone) for zone in answer}
     clusters = [_cluster(_ANY), *(_cluster(name) for name in orders), _probe(place)]
     probed = [endpoint(*lead(zone, NODE_HEALTH_PORT), zone=zone) for zone in zones]
     return Configuration(

@@ -39,6 +39,8 @@ class LoadBalancerPart:
             )
             for number, region in enumerate(ground.settings.regions)
         }
+        for region in self.regions.values():
+            region.elsewhere = self.regions
 
     @property
     def problems(self) -> Mapping[str, str]:
@@ -51,6 +53,16 @@ class LoadBalancerPart:
         now = asyncio.get_running_loop().time()
         found = (region.view(now) for region in self.regions.values())
         return [it for it in found if it]
+
+    def ways_in(self, region: str) -> list[tuple[str, int]]:
+        """Address and port of each node in the DNS answer, as somebody outside all zones reaches it."""
+        found = self.regions.get(region)
+        return found.ways_in() if found else []
+
+    def has_targets(self, region: str) -> bool:
+        """Every target group that a rule leads to has a healthy target."""
+        found = self.regions.get(region)
+        return bool(found and found.has_targets())
 
     async def run(self) -> None:
         """The load balancers do what is declared, until cancelled."""

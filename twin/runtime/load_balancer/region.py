@@ -1,6 +1,6 @@
 """A region's load balancer at work: from what is declared and seen to what its nodes do and what is said of targets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from twin.runtime.directory import TargetKey
@@ -33,6 +33,7 @@ class RegionBalancer:
     edge_address: where people come in.
     absence_counts_from: on the loop's clock; before, a target that is not registered may only not be there yet.
     problems: what is declared and not done, by where.
+    elsewhere: all regions' load balancers; the estate's name may lead from this one's edge to another.
     """
 
     ground: Ground
@@ -47,6 +48,7 @@ class RegionBalancer:
     known: dict[Key, Known] = field(default_factory=dict[Key, Known])
     problems: dict[str, str] = field(default_factory=dict[str, str])
     answer: tuple[str, ...] = ()
+    elsewhere: Mapping[str, "RegionBalancer"] = field(default_factory=dict[str, "RegionBalancer"])
     _holds: dict[tuple[str, Key], Hold] = field(default_factory=dict[tuple[str, Key], Hold])
     _told: object = None
     _sights: dict[str, NodeSight] = field(default_factory=dict[str, NodeSight])
@@ -106,6 +108,23 @@ class RegionBalancer:
         envoys = [*self.nodes.values(), *([self.edge] if self.edge else [])]
         said = {it.envoy.name: it.envoy.problem for it in envoys if it.envoy.problem}
         return {**self.problems, **said}
+
+    @property
+    def led(self) -> "RegionBalancer":
+        """Whose nodes people meet who come in at this region's edge."""
+        to = self.elsewhere.get(self.ground.directory.led.get(self.region) or self.region, self)
+        return to if to.answer else self
+
+    def ways_in(self) -> list[tuple[str, int]]:
+        """Each node of the DNS answer as somebody outside reaches it: address and port."""
+        if self.balancer is None:
+            return []
+        return [self._lead_to_node(zone, self._port(self.balancer)) for zone in self.answer]
+
+    def has_targets(self) -> bool:
+        """Every target group in use has a healthy target; one that has no targets at all has none."""
+        used = [it for it in self.groups if it.is_in_use]
+        return bool(used) and all("healthy" in self._states(it).values() for it in used)
 
     def view(self, now: float) -> BalancerView | None:
         """The load balancer as it is now; None where none is declared."""
@@ -305,11 +324,12 @@ class RegionBalancer:
             self._closed,
             self.answer,
             set(self.nodes),
+            (self.led.region, self.led.answer, self.led._closed),
         )
 
     def _tell_edge(self, balancer: LoadBalancer, watched: Watched) -> None:
-        ports = [it.port for it in balancer.listeners]
-        port = _HTTPS_PORT if _HTTPS_PORT in ports else min(ports, default=_HTTPS_PORT)
+        to = self.led
+        port = self._port(to.balancer or balancer)
         place = EdgePlace(
             self.edge_address,
             watched.envoy.access_log,
@@ -317,7 +337,16 @@ class RegionBalancer:
             self.ground.profile.seconds("node_silence"),
         )
         zones = sorted(self.nodes)
-        watched.envoy.want(edge(self.answer, zones, listener_port(port), self._lead_to_node, place))
+
+        def lead(zone: str, port: int) -> tuple[str, int]:
+            return (self if zone in self.nodes else to)._lead_to_node(zone, port)
+
+        watched.envoy.want(edge(to.answer, zones, port, lead, place))
+
+    def _port(self, balancer: LoadBalancer) -> int:
+        """That nodes listen on for people."""
+        ports = [it.port for it in balancer.listeners]
+        return listener_port(_HTTPS_PORT if _HTTPS_PORT in ports else min(ports, default=_HTTPS_PORT))
 
     def _share(self, zone: str, group: TargetGroup, now: float) -> Share:
         over = self._overridden(group, now)

@@ -1,0 +1,1 @@
+"""The standby region takes over, and gives back."""
