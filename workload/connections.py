@@ -11,6 +11,7 @@ import psycopg
 from psycopg import AsyncConnection
 
 from workload.clock import monotonic
+from workload.closed_handle import is_closed_handle
 
 __all__ = ["Broken", "Connections", "Endpoint", "Work"]
 
@@ -110,12 +111,21 @@ class Connections:
         task = asyncio.ensure_future(_transaction(connection, work))
         try:
             await asyncio.wait({task}, timeout=max(0.0, end - monotonic()))
-        finally:
-            if not task.done():
-                self._cut(connection, task)
+        except asyncio.CancelledError:
+            self._abandon(connection, task)
+            raise
         if not task.done():
+            self._cut(connection, task)
             raise Broken("it took too long")
         return await self._result(connection, task)
+
+    def _abandon(self, connection: AsyncConnection, task: "asyncio.Task[Result]") -> None:
+        """Nobody waits for the work any more; where it ended in the same moment, its connection is still good."""
+        if not task.done():
+            self._cut(connection, task)
+            return
+        self._ended(task)
+        self._keep(connection)
 
     async def _result(self, connection: AsyncConnection, task: "asyncio.Future[Result]") -> Result:
         try:
@@ -130,7 +140,10 @@ class Connections:
                 await self.forget()
             conflict = (error.sqlstate or "").startswith(CONFLICTS)
             raise Broken(f"{type(error).__name__}: {str(error).strip()}", conflict) from error
-        except BaseException:
+        except BaseException as error:
+            if is_closed_handle(error):
+                await connection.close()
+                raise Broken("the connection was closed while it was used") from error
             self._keep(connection)
             raise
         self._keep(connection)

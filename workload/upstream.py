@@ -16,6 +16,7 @@ import aiohttp
 from workload import deadline as deadlines
 from workload.breaker import Breaker
 from workload.clock import monotonic
+from workload.closed_handle import is_closed_handle
 from workload.deadline import Deadline
 from workload.exceptions import DependencyAway
 from workload.logs import request_id
@@ -89,6 +90,10 @@ class HttpClient:
                 return Answer(response.status, response.headers, await response.read())
         except aiohttp.ClientError as error:
             raise ConnectionError(f"{type(error).__name__}: {error}") from error
+        except RuntimeError as error:
+            if not is_closed_handle(error):
+                raise
+            raise ConnectionError("the connection was closed while it was used") from error
 
     async def close(self) -> None:
         if self._session:

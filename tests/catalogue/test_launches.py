@@ -64,7 +64,7 @@ MISTAKES = [
         ("mix: launch-day", "mix: lunch-day"),
         [
             "launches.yaml: launches.scottish-child-payment-2022.mix: The name must be one of the mixes, got "
-            "'lunch-day'. Did you mean 'launch-day'? Choose one of launch-day."
+            "'lunch-day'. Did you mean 'launch-day'? Choose one of either-region, launch-day."
         ],
         id="unknown-mix",
     ),

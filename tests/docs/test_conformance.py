@@ -6,7 +6,7 @@ from estate.places import project_root
 
 ROOT = project_root()
 _ROW = re.compile(r"^\| (?!(?:rule|wrong) \|)(.+)\|$", re.MULTILINE)
-_ABBREVIATED = ("AAS ", "CW ", "ECS ", "IAM ", "VPC ")
+_ABBREVIATED = ("AAS ", "CW ", "ECS ", "IAM ", "R53 ", "VPC ")
 
 
 def rows(title: str = "Conformance") -> list[list[str]]:

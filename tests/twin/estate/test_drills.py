@@ -67,6 +67,7 @@ def test_the_writer_moves_and_nothing_that_was_acknowledged_is_lost(running: Twi
     assert document["reasons"] == [NOT_REAL_TIME]
 
 
+@pytest.mark.full
 def test_a_zone_is_emptied_and_everything_is_as_declared_afterwards(running: Twin) -> None:
     document = drilled(running, "az-evacuation")
 

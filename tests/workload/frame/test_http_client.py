@@ -140,3 +140,25 @@ def test_no_caller_carries_a_cookie_that_another_was_given() -> None:
             assert "cookie" not in server.heads[1].lower()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("said", "raised"),
+    [
+        ("unable to perform operation on <TCPTransport closed=True>; the handler is closed", ConnectionError),
+        ("Session is closed", RuntimeError),
+    ],
+)
+def test_a_connection_that_uvloop_says_was_closed_is_one_that_broke(
+    said: str, raised: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError(said)
+
+    async def main() -> None:
+        async with client_and(Server(OK)) as client:
+            monkeypatch.setattr(client._opened(), "request", broken)
+            with pytest.raises(raised):
+                await client.send("GET", "http://127.0.0.1:9/", {}, None, 5)
+
+    asyncio.run(main())

@@ -83,8 +83,15 @@ def _identity(iam: Any) -> dict[str, Any]:
                 {
                     "Effect": "Allow",
                     "Action": "sts:AssumeRole",
-                    "Principal": {"Service": ["lambda.amazonaws.com", "s3.amazonaws.com"]},
-                }
+                    "Principal": {"Service": "lambda.amazonaws.com"},
+                },
+                {
+                    "Effect": "Allow",
+                    "Action": "sts:AssumeRole",
+                    "Principal": {"Service": "s3.amazonaws.com"},
+                    # A bucket's ARN names no account, and S3 says it all the same.
+                    "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}},
+                },
             ],
         }
     )

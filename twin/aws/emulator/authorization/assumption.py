@@ -57,7 +57,8 @@ def _access(assumption: Assumption, at: float) -> Access:
         keys["sts:externalid"] = assumption.external_id
     if assumption.source_arn:
         keys["aws:sourcearn"] = assumption.source_arn
-        keys["aws:sourceaccount"] = assumption.source_arn.split(":")[4]
+        # The ARN of a bucket names no account.
+        keys["aws:sourceaccount"] = assumption.source_arn.split(":")[4] or account
     return Access(_ACTION, assumption.role_arn, keys)
 
 

@@ -1,8 +1,8 @@
 """S3: objects are copied to other buckets, some time after they were put."""
 
+import sys
 import threading
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,8 +92,8 @@ class _Replication:
             return False
         try:
             _replicate(task)
-        except Exception:
-            traceback.print_exc()
+        except Exception as error:
+            sys.stderr.write(f"An object of bucket {task.bucket!r} was not copied: {error}\n")
             _mark(task.item, "FAILED")
         return True
 
