@@ -52,6 +52,7 @@ class Load:
 
     Attributes:
         mix: shares of kinds of operation.
+        load: differs from one load to the next, so that the same seed sent again applies anew and is no repetition.
         sent_late: operations that began over 50 ms after their time.
     """
 
@@ -59,6 +60,7 @@ class Load:
     per_second: float
     seed: int
     mix: Mapping[str, float] = field(default_factory=lambda: MIX)
+    load: uuid.UUID = field(default_factory=uuid.uuid4)
     done: list[Done] = field(default_factory=list[Done])
     scheduled: int = 0
     sent_late: int = 0
@@ -66,14 +68,13 @@ class Load:
     _saved: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     def schedule(self, seconds: float) -> Iterable[Step]:
-        """Drawn from the seed alone."""
+        """Times, kinds and benefits are drawn from the seed alone; keys are this run's own."""
         source = random.Random(self.seed)
         at = 0.0
         while (at := at + source.expovariate(self.per_second)) < seconds:
             kind = source.choices(list(self.mix), list(self.mix.values()))[0]
-            yield Step(
-                at, kind, source.choice(BENEFITS), str(uuid.UUID(int=source.getrandbits(128), version=4))
-            )
+            key = uuid.uuid5(self.load, str(source.getrandbits(128)))
+            yield Step(at, kind, source.choice(BENEFITS), str(key))
 
     async def run(self, seconds: float) -> None:
         """Every operation of the schedule has ended."""
