@@ -17,7 +17,7 @@ from twin.runtime.process import Supervisor
 from twin.runtime.profile import Profile, profile_of
 from twin.runtime.settings import RegionSettings, Settings
 
-__all__ = ["Pace", "check", "find", "remove", "start", "wait_until_healthy"]
+__all__ = ["Pace", "alive", "check", "find", "remove", "start", "wait_until_healthy"]
 
 _DEFAULT_PROFILE = "aws"
 _REAL_TIME = 1.0
@@ -35,6 +35,11 @@ class Pace:
 def find(places: Places) -> Supervisor | None:
     """The supervisor that runs the twin, if one answers."""
     return process.find(places.runtime)
+
+
+def alive(places: Places) -> Supervisor | None:
+    """The supervisor whose process runs, also where it is too busy to answer."""
+    return process.alive(places.runtime)
 
 
 def remove(places: Places) -> None:

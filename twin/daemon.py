@@ -52,13 +52,16 @@ class Daemon:
 
     def find(self) -> Record | None:
         """The one that serves the folder, if it answers. What a dead one left there is removed."""
+        recorded = self.alive()
+        return recorded if recorded and self.nonce_at(recorded.port) == recorded.nonce else None
+
+    def alive(self) -> Record | None:
+        """The one whose process runs, also where it is too busy to answer. What a dead one left there is removed."""
         recorded = self.file.read()
-        if recorded is None:
-            return None
-        if process_of(recorded) is None:
+        if recorded and process_of(recorded) is None:
             self.file.withdraw()
             return None
-        return recorded if self.nonce_at(recorded.port) == recorded.nonce else None
+        return recorded
 
     def start(self, deadline_seconds: float) -> Record:
         """One serves the folder: the one that did already, or a new one.

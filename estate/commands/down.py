@@ -13,7 +13,7 @@ from estate.evaluation import load_estate
 from estate.lock import applying
 from estate.places import Places
 from estate.terminal import Terminal
-from twin.aws.emulator.process import find
+from twin.aws.emulator.process import alive
 
 __all__ = ["TakenAway", "run"]
 
@@ -43,10 +43,11 @@ def run(environment: str, terminal: Terminal, yes: bool = False) -> Any:
         return TakenAway(environment, was_up=False)
     with applying(places.lock, environment):
         # The data plane first: it would take the control plane's end for its death.
-        supervisor = data_plane.find(places)
+        # Whatever runs has to end, whether or not it answers: a machine may be too busy for that.
+        supervisor = data_plane.alive(places)
         if supervisor:
             supervisor.stop()
-        emulator = find(places.folder)
+        emulator = alive(places.folder)
         if emulator:
             emulator.stop()
         data_plane.remove(places)

@@ -12,7 +12,7 @@ from twin.runtime.exceptions import SupervisorNotReady
 from twin.runtime.processes import marked
 from twin.runtime.settings import Settings
 
-__all__ = ["RECORD", "Supervisor", "find", "start"]
+__all__ = ["RECORD", "Supervisor", "alive", "find", "start"]
 
 RECORD = "supervisor"
 _STATUS = "/status"
@@ -52,6 +52,12 @@ class Supervisor:
 def find(folder: Path) -> Supervisor | None:
     """The supervisor that works in the folder, if one answers. What a dead one left there is removed."""
     recorded = _daemon(folder).find()
+    return _supervisor(recorded, folder) if recorded else None
+
+
+def alive(folder: Path) -> Supervisor | None:
+    """The supervisor whose process runs, also where it is too busy to answer."""
+    recorded = _daemon(folder).alive()
     return _supervisor(recorded, folder) if recorded else None
 
 

@@ -7,7 +7,7 @@ from twin.aws.emulator.exceptions import EmulatorNotReady, PortTaken
 from twin.daemon import LOOPBACK, Daemon, NotReady, answer_at
 from twin.record import Record, RecordFile
 
-__all__ = ["BOOT_HEADER", "RECORD", "Emulator", "find", "start"]
+__all__ = ["BOOT_HEADER", "RECORD", "Emulator", "alive", "find", "start"]
 
 BOOT_HEADER = "x-estate-boot"
 """Of every answer: which boot of the emulator gave it."""
@@ -49,6 +49,12 @@ class Emulator:
 def find(state_dir: Path) -> Emulator | None:
     """The emulator that serves the state folder, if one answers. What a dead one left there is removed."""
     recorded = _daemon(state_dir).find()
+    return _emulator(recorded, state_dir) if recorded else None
+
+
+def alive(state_dir: Path) -> Emulator | None:
+    """The emulator whose process runs, also where it is too busy to answer."""
+    recorded = _daemon(state_dir).alive()
     return _emulator(recorded, state_dir) if recorded else None
 
 
