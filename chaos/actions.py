@@ -8,10 +8,10 @@ __all__ = ["break_it", "end_round", "people_come", "undo_everything", "watch"]
 
 
 def people_come() -> dict[str, Any]:
-    """Load has begun, and the time of the fault has come. Of a run that was aborted nothing more begins."""
+    """Load has begun, and the time of the fault has come. Of a run that is over nothing more begins."""
     session = current()
     if session.is_over:
-        return {"skipped": "the experiment was aborted"}
+        return {"skipped": "a round before was aborted, or left the estate unwell"}
     session.begin_round()
     return {"round": session.round.number, "seed": session.round.seed}
 
@@ -37,7 +37,13 @@ def end_round() -> dict[str, Any]:
 
 
 def undo_everything() -> list[str]:
-    """Nothing of this run is left. Returns: what could not be undone."""
+    """Nothing of this run is left, but what a control case took away: the ledgers are compared before that is put back.
+
+    Returns: what could not be undone.
+    """
     session = current()
-    session.hands.undo_everything("the rollback")
+    if session.settings.is_control_case:
+        session.hands.undo_faults("the rollback")
+    else:
+        session.hands.undo_everything("the rollback")
     return session.hands.left_over

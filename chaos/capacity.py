@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chaos import stores
 from chaos.blast_radius import Stand
 from chaos.exceptions import EstateAway
 from chaos.injection import Injection
@@ -35,21 +36,29 @@ class Capacity:
         if since is not None and now > since + LOOK_SECONDS and self._is_enough(standings, lost):
             _note(round_, now)
 
-    def until_whole(self, seconds: float, round_: Round | None) -> bool:
-        """Whether all that is wanted stood and was healthy in time. Args: round_: in which that is noted."""
+    def until_whole(self, seconds: float) -> bool:
+        """Whether all that is wanted stood and was healthy in time: tasks, databases and caches."""
         deadline = time.monotonic() + seconds
-        while not _is_whole(self._standings()):
+        while not self._is_whole():
             if time.monotonic() > deadline:
                 return False
             time.sleep(LOOK_SECONDS)
-        if round_:
-            _note(round_, time.time())
         return True
 
     def _is_enough(self, standings: Sequence[Standing], lost: Injection | None) -> bool:
         """On people's path, without what is lost, as many healthy tasks stand as are wanted."""
         zones, tasks = (lost.zones, lost.tasks) if lost else ((), ())
         return all(it.healthy(zones, tasks) >= it.desired for it in standings if it.name in self.place.path)
+
+    def _is_whole(self) -> bool:
+        """Not where the API does not answer this time."""
+        standings = self._standings()
+        if standings is None or not all(map(_is_whole, standings)):
+            return False
+        try:
+            return stores.are_whole(self.place)
+        except EstateAway:
+            return False
 
     def _standings(self) -> Sequence[Standing] | None:
         """None where the API does not answer this time."""
@@ -69,10 +78,8 @@ def stands(place: Place, rate: float) -> list[Stand]:
     return [Stand(it.name, it.by_zone, per_second, rate) for it in place.standings() if it.name in place.path]
 
 
-def _is_whole(standings: Sequence[Standing] | None) -> bool:
-    return standings is not None and all(
-        it.healthy() >= it.desired and it.running >= it.desired for it in standings
-    )
+def _is_whole(standing: Standing) -> bool:
+    return standing.healthy() >= standing.desired and standing.running >= standing.desired
 
 
 def _note(round_: Round, now: float) -> None:

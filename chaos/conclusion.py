@@ -1,14 +1,15 @@
 """The end of an experiment: everything is undone, the ledgers are compared, and the record says what it showed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from catalogue import OperationKind
-from chaos.judgement import Course, objectives, voids
+from chaos import round_record
+from chaos.experiment import FailsBy
+from chaos.judgement import Course, is_interrupted, objectives, voids
 from chaos.rounds import bound_on_share
 from chaos.session import Session
-from evidence import Account, EventKind, Record, acknowledged, compare
+from evidence import Account, EventKind, Record, compare
 from load_tests.estate_ledger import HttpEstateLedger
 
 __all__ = ["conclude"]
@@ -17,10 +18,18 @@ JOURNAL = "chaostoolkit.json"
 
 
 def conclude(session: Session, journal: dict[str, Any]) -> dict[str, Any]:
-    """The record is written. Returns: the document of `estate chaos run`. The journal learns of an abort."""
+    """The record is written. Returns: the document of `estate chaos run`. The journal learns of an abort.
+
+    The ledgers are compared while what a control case took away is away still: put back, it would finish what had to
+    wait for it, and nobody would have seen that it was missing.
+    """
     session.stop_load()
-    session.hands.undo_everything("the runner")
-    account = _compare(session)
+    session.hands.undo_faults("the runner")
+    try:
+        account = _compare(session)
+    finally:
+        session.put_back()
+    _tell_promises(session, account)
     if any(it.aborted for it in session.rounds):
         journal["deviated"] = True
     course = Course(session.settings.faults, session.rounds, session.hands.left_over, journal)
@@ -31,12 +40,20 @@ def conclude(session: Session, journal: dict[str, Any]) -> dict[str, Any]:
 
 
 def _compare(session: Session) -> Account:
-    promises = [it for it in acknowledged(session.run.ledger_files) if it.kind == OperationKind.SUBMIT]
-    place = session.place
-    books = place.books
+    books = session.place.books
     if missing := books.missing():
         session.run.assumption(missing, "load_tests/estate_ledger.py")
-    return compare(promises, HttpEstateLedger(books))
+    files = session.run.ledger_files
+    others = round_record.not_acknowledged(files)
+    return compare(round_record.applications(files), HttpEstateLedger(books), others)
+
+
+def _tell_promises(session: Session, account: Account) -> None:
+    """Each round knows what became of its own applications, and whether it fails by those that wait."""
+    protection = session.experiment.about.protection
+    for it in session.rounds:
+        it.promises = round_record.promises(session.run.folder, it.number, account)
+        it.fails_by_waiting = session.settings.is_control_case and protection.fails_by is FailsBy.WAITING
 
 
 def _write(session: Session, course: Course, account: Account) -> None:
@@ -47,31 +64,36 @@ def _write(session: Session, course: Course, account: Account) -> None:
     for reason in voids(course):
         run.void(reason)
     for name, value in _figures(course).items():
-        run.figure(name, value, "s" if name.endswith("_seconds") else "", source="ledgers and AWS's API")
+        run.figure(name, value, _unit(name), source="ledgers and AWS's API")
     for row in course.rounds:
         run.event(EventKind.NOTE, f"round {row.number}: {row.title}", row.undone_at, round=row.to_json())
 
 
 def _figures(course: Course) -> Mapping[str, float | None]:
     rounds = course.rounds
-    failing = sum(it.fails for it in rounds)
+    noticed = sum(it.is_noticed for it in rounds)
     return {
         "faults": sum(it.fault_at is not None for it in rounds),
-        "faults_with_a_failed_operation": failing,
-        "bound_on_share_of_faults": bound_on_share(len(rounds), failing),
+        "faults_with_a_failed_operation": noticed,
+        "bound_on_share_of_faults": bound_on_share(len(rounds), noticed),
         "operations": sum(it.operations for it in rounds),
         "operations_failed": sum(it.operations_failed for it in rounds),
         "attempts": sum(it.attempts for it in rounds),
         "attempts_failed": sum(it.attempts_failed for it in rounds),
+        "p99_ms": _longest([it.p99_ms for it in rounds]),
         "recovery_seconds": _longest([it.recovery_seconds for it in rounds]),
         "capacity_seconds": _longest([it.capacity_seconds for it in rounds]),
     }
 
 
-def _longest(seconds: list[float | None]) -> float | None:
+def _unit(name: str) -> str:
+    return next((unit for unit, end in (("s", "_seconds"), ("ms", "_ms")) if name.endswith(end)), "")
+
+
+def _longest(times: Sequence[float | None]) -> float | None:
     """None where of one of them it is not known, or there is none."""
-    known = [it for it in seconds if it is not None]
-    return max(known) if known and len(known) == len(seconds) else None
+    known = [it for it in times if it is not None]
+    return max(known) if known and len(known) == len(times) else None
 
 
 def _document(session: Session, course: Course, account: Account, record: Record) -> dict[str, Any]:
@@ -84,6 +106,7 @@ def _document(session: Session, course: Course, account: Account, record: Record
         "aws": {"fidelity": str(about.aws), "how": about.how},
         "status": "deviated" if journal.get("deviated") else str(journal.get("status")),
         "deviated": bool(journal.get("deviated")),
+        "interrupted": is_interrupted(course),
         **_figures(course),
         "lost": len(account.lost),
         "doubled": len(account.doubled),

@@ -8,7 +8,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,11 +92,21 @@ def _check_needs(experiment: Experiment, place: Place) -> None:
 
 @contextmanager
 def _said() -> Iterator[None]:
+    """Whatever goes wrong ends the run, and is in its result and its record: Chaos Toolkit would pass over it."""
     try:
         yield
-    except (EvidenceError, CatalogueError, RuntimeError) as error:
-        _leave(str(error))
-        raise InterruptExecution(str(error)) from error
+    except Exception as error:
+        why = _words(error)
+        _leave(why)
+        with suppress(EvidenceError):
+            current().run.void(f"It was refused before anything was broken: {why}")
+        raise InterruptExecution(why) from error
+
+
+def _words(error: Exception) -> str:
+    """What was not written for a person needs the name of its sort."""
+    is_said = isinstance(error, EvidenceError | CatalogueError | RuntimeError)
+    return str(error) if is_said else f"{type(error).__name__}: {error}"
 
 
 def _leave(why: str) -> None:

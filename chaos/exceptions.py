@@ -9,7 +9,6 @@ evidence.EvidenceError
     ├── BlastTooLarge       what would be left cannot carry the load
     ├── EstateAway          what must answer before anything is broken does not
     ├── FaultRefused        the environment did not begin the fault
-    ├── UndoFailed          something that was done could not be put back
     └── NoRun               an action was called outside of an experiment with this project's controls
 """
 
@@ -25,7 +24,6 @@ __all__ = [
     "NoRun",
     "NotAllowed",
     "TargetMissing",
-    "UndoFailed",
 ]
 
 
@@ -59,10 +57,6 @@ class EstateAway(ChaosError):
 
 class FaultRefused(ChaosError):
     """The fault was not begun."""
-
-
-class UndoFailed(ChaosError):
-    """It is still as the experiment made it; the message says what."""
 
 
 class NoRun(ChaosError):

@@ -12,12 +12,25 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 
 from chaos.exceptions import ExperimentInvalid, ExperimentUnknown
 
-__all__ = ["FOLDER", "About", "Break", "Experiment", "Fidelity", "Protection", "experiments", "find", "read"]
+__all__ = [
+    "FOLDER",
+    "WRITER_AND_PRIMARY",
+    "About",
+    "Break",
+    "Experiment",
+    "FailsBy",
+    "Fidelity",
+    "Protection",
+    "experiments",
+    "find",
+    "read",
+]
 
 FOLDER = Path(__file__).with_name("experiments")
 EXTENSION = "estate"
 ACTIONS = "chaos.actions"
 BREAK = "break_it"
+WRITER_AND_PRIMARY = "writer-and-cache-primary"
 
 Sentence = Annotated[str, StringConstraints(min_length=10, strip_whitespace=True)]
 
@@ -34,13 +47,21 @@ class Fidelity(StrEnum):
     TWIN_ONLY = "twin-only"
 
 
+class FailsBy(StrEnum):
+    """How a control case shows that people would notice. WAITING: by applications that have no end while the protection
+    is away, of an experiment that no operation waits for."""
+
+    OPERATIONS = "operations"
+    WAITING = "waiting-applications"
+
+
 class Protection(_Strict):
     """What keeps people from noticing, and how the control case takes it away, by AWS's API."""
 
     is_: Sentence = Field(alias="is")
-    removed_by: Literal["one-zone", "one-task", "no-task", "no-queue", "no-patience"]
-    service: str = ""
-    queue: str = ""
+    removed_by: Literal["one-zone", "one-task", "no-task", "no-queue"]
+    service: str
+    fails_by: FailsBy = FailsBy.OPERATIONS
 
 
 class About(_Strict):

@@ -1,5 +1,7 @@
 """The twin's fault endpoint, as a client knows it: for what AWS has no API for."""
 
+import math
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +14,7 @@ __all__ = ["FaultEndpoint"]
 
 ANSWER_SECONDS = 5.0
 SLACK_SECONDS = 1.0
-"""By which a fault may seem to have begun before it was asked for: two clocks are read."""
+"""By which a fault may seem to have begun or ended before that was asked for: clocks are read twice."""
 
 
 class FaultEndpoint:
@@ -31,26 +33,24 @@ class FaultEndpoint:
             raise FaultRefused(f"The twin refused the fault {dict(fault)!r}: {_said(answer)}")
         return str(answer.json()["id"])
 
-    def end(self, fault_id: str) -> None:
-        """It is not at work, and has perhaps not been for long. Raises: FaultRefused, EstateAway."""
+    def end(self, fault_id: str) -> bool:
+        """It is not at work. Returns: whether it was until now. Raises: FaultRefused, EstateAway."""
+        asked_at = time.time()
         answer = self._ask("DELETE", f"/faults/{fault_id}")
-        if answer.status_code not in (200, 204, 404):
+        if answer.status_code == 404:
+            return False
+        if answer.status_code not in (200, 204):
             raise FaultRefused(f"The twin did not end the fault {fault_id!r}: {_said(answer)}")
+        return _ended_at(answer) >= asked_at - SLACK_SECONDS
 
-    def end_like(self, fault: Mapping[str, Any], since: float) -> None:
-        """None is at work that was asked for with these members since then: for a caller that never heard its id."""
-        for it in self._ask("GET", "/faults").json()["faults"]:
-            is_like = all(it.get(name) == value for name, value in fault.items())
-            if is_like and it["is_active"] and it["started_at"] >= since - SLACK_SECONDS:
-                self.end(it["id"])
+    def end_like(self, fault: Mapping[str, Any], since: float) -> bool:
+        """None is at work that was asked for with these members since then: for a caller that never heard its id.
 
-    def active(self) -> list[dict[str, Any]]:
-        """Faults that are at work. Raises: EstateAway."""
-        return [it for it in self._ask("GET", "/faults").json()["faults"] if it["is_active"]]
-
-    def status(self) -> dict[str, Any]:
-        """What the twin says of itself. Raises: EstateAway."""
-        return self._ask("GET", "/status").json()
+        Returns: whether one was until now.
+        """
+        found = self._ask("GET", "/faults").json()["faults"]
+        ended = [self.end(it["id"]) for it in found if _is_like(it, fault, since)]
+        return any(ended)
 
     def _ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
         try:
@@ -71,3 +71,15 @@ def _said(answer: httpx.Response) -> str:
     return str(document.get("message", answer.status_code)) + (
         f" There are {', '.join(allowed)}." if allowed else ""
     )
+
+
+def _ended_at(answer: httpx.Response) -> float:
+    """As the fault itself says it; an answer without a document has ended what it answers about."""
+    document = answer.json() if answer.status_code == 200 else {}
+    ended_at = document.get("ended_at")
+    return math.inf if ended_at is None else float(ended_at)
+
+
+def _is_like(shown: Mapping[str, Any], fault: Mapping[str, Any], since: float) -> bool:
+    is_like = all(shown.get(name) == value for name, value in fault.items())
+    return is_like and shown["is_active"] and shown["started_at"] >= since - SLACK_SECONDS

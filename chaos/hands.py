@@ -59,23 +59,28 @@ class Hands:
             raise FaultRefused(f"The control case could not be prepared, {taken.title}: {error}") from error
         self.run.event(EventKind.STEP, f"protection removed: {taken.title}")
 
-    def undo_faults(self, by: str) -> None:
-        """No fault of this run is at work; what the control case took away stays away."""
-        self._undo([it for it in self.journal.pending() if not it.id.startswith(PROTECTION)], by)
+    def undo_faults(self, by: str) -> Sequence[str]:
+        """No fault of this run is at work; what the control case took away stays away.
+
+        Returns: titles of those that were not at work any more.
+        """
+        return self._undo([it for it in self.journal.pending() if not it.id.startswith(PROTECTION)], by)
 
     def undo_everything(self, by: str) -> None:
         """Nothing of this run is left, but what `left_over` says."""
         self._undo(self.journal.pending(), by)
 
-    def _undo(self, deeds: Sequence[Deed], by: str) -> None:
+    def _undo(self, deeds: Sequence[Deed], by: str) -> Sequence[str]:
         with self._lock:
             ids = {it.id for it in deeds}
-            self.left_over = list(undo_all(self.journal, self.place.aws, by, only=ids))
+            done = undo_all(self.journal, self.place.aws, by, only=ids)
+            self.left_over = list(done.left)
             left = {it.id for it in self.journal.pending()}
             for it in deeds:
                 if it.id not in left:
                     kind = EventKind.STEP if it.id.startswith(PROTECTION) else EventKind.UNDO
                     self.run.event(kind, f"undone: {it.title}", fault=it.id, by=by)
+            return done.ended_before
 
     def _intended(self, chosen: Injection) -> Deed:
         """On disk before anything is done."""

@@ -5,15 +5,21 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from chaos import stores
 from chaos.exceptions import TargetMissing
-from chaos.experiment import FailOver, LoseZone, PartnerDown, SlowTask, StopTask
+from chaos.experiment import WRITER_AND_PRIMARY, FailOver, LoseZone, PartnerDown, SlowTask, StopTask
 from chaos.fis import FisAction
 from chaos.place import Place, Standing
 
-__all__ = ["Injection", "choose", "zone_of_single_roles"]
+__all__ = ["Injection", "choose"]
 
 TASK = "aws:ecs:task"
 CLUSTER = "aws:rds:cluster"
+
+
+def _cannot_be_idle() -> str | None:
+    """Of a fault that lasts: whether it was at work until it was undone is seen then."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class Injection:
     Attributes:
         title: for a person. fault: for the twin's endpoint; or action: for FIS.
         zones, tasks: that are lost with it: their capacity counts for nothing. lost_of: tasks by service.
+        idle: asked afterwards why it changed nothing, as a sentence; None where it did.
     """
 
     title: str
@@ -31,6 +38,7 @@ class Injection:
     zones: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
     lost_of: Mapping[str, int] = field(default_factory=dict[str, int])
+    idle: Callable[[], str | None] = _cannot_be_idle
 
 
 def choose(
@@ -46,12 +54,7 @@ def choose(
 
 
 def _zone(what: LoseZone, place: Place, chance: Random, most_seconds: float, zone: str | None) -> Injection:
-    portal = _service(place, "portal")
-    if what.holding == "writer-and-cache-primary":
-        chosen = zone_of_single_roles(place, what.database, what.cache)
-    else:
-        there = sorted(it for it in place.zones if portal.by_zone[it])
-        chosen = zone or _one_of(there, chance, "No zone has a healthy task of 'portal'")
+    chosen = zone or _zone_of(what, place, chance)
     return Injection(
         f"{what.kind} of {chosen}",
         {"kind": what.kind, "zone": chosen, "seconds": most_seconds},
@@ -59,23 +62,24 @@ def _zone(what: LoseZone, place: Place, chance: Random, most_seconds: float, zon
     )
 
 
-def zone_of_single_roles(place: Place, database: str, cache: str) -> str:
-    """The zone of the database's writer and the cache's primary. Raises: TargetMissing: they are in two zones."""
-    writer, primary = _writer_zone(place, database), _primary_zone(place, cache)
-    if writer != primary:
-        raise TargetMissing(
-            f"The writer of {database!r} is in {writer} and the primary of {cache!r} in {primary}, so none has "
-            f"both. Move one: aws rds failover-db-cluster --db-cluster-identifier {database}."
-        )
-    return writer
+def _zone_of(what: LoseZone, place: Place, chance: Random) -> str:
+    portal = _service(place, "portal")
+    if what.holding == WRITER_AND_PRIMARY:
+        return stores.zone_of_single_roles(place, what.database, what.cache)
+    there = sorted(it for it in place.zones if portal.by_zone[it])
+    return _one_of(there, chance, "No zone has a healthy task of 'portal'")
 
 
 def _task(what: StopTask, place: Place, chance: Random, most_seconds: float, zone: str | None) -> Injection:
     arn = _task_of(place, what.service, chance)
     action = FisAction("aws:ecs:stop-task", TASK, "Tasks", (arn,))
-    return Injection(
-        f"a task of {what.service} is stopped", action=action, tasks=(arn,), lost_of={what.service: 1}
-    )
+
+    def idle() -> str | None:
+        stands = arn in _service(place, what.service).tasks
+        return f"Task {arn} stands still, so nothing was stopped." if stands else None
+
+    title = f"a task of {what.service} is stopped"
+    return Injection(title, action=action, tasks=(arn,), lost_of={what.service: 1}, idle=idle)
 
 
 def _slow(what: SlowTask, place: Place, chance: Random, most_seconds: float, zone: str | None) -> Injection:
@@ -106,9 +110,19 @@ def _partner(
 def _failover(
     what: FailOver, place: Place, chance: Random, most_seconds: float, zone: str | None
 ) -> Injection:
-    arn = str(_cluster(place, what.database)["DBClusterArn"])
+    arn = str(stores.cluster(place, what.database)["DBClusterArn"])
+    before = stores.writer(place, what.database)
     action = FisAction("aws:rds:failover-db-cluster", CLUSTER, "Clusters", (arn,))
-    return Injection(f"the writer of {what.database} fails over", action=action)
+
+    def idle() -> str | None:
+        writes = stores.writer(place, what.database) == before
+        return (
+            f"{before} is the writer of {what.database} as before, so nothing failed over."
+            if writes
+            else None
+        )
+
+    return Injection(f"the writer of {what.database} fails over", action=action, idle=idle)
 
 
 _CHOICES: Mapping[type, Callable[..., Injection]] = {
@@ -138,32 +152,3 @@ def _one_of(found: Sequence[str], chance: Random, otherwise: str) -> str:
     if not found:
         raise TargetMissing(f"{otherwise}, so there is nothing to break. `estate status` says why.")
     return chance.choice(list(found))
-
-
-def _cluster(place: Place, database: str) -> Mapping[str, Any]:
-    clusters = place.aws("rds").describe_db_clusters()["DBClusters"]
-    found = {it["DBClusterIdentifier"]: it for it in clusters}
-    if database not in found:
-        raise TargetMissing(f"There is no database {database!r}. There are {', '.join(sorted(found))}.")
-    return found[database]
-
-
-def _writer_zone(place: Place, database: str) -> str:
-    members = _cluster(place, database)["DBClusterMembers"]
-    writer = next((it["DBInstanceIdentifier"] for it in members if it["IsClusterWriter"]), None)
-    if writer is None:
-        raise TargetMissing(f"Database {database!r} has no writer. `estate status` says why.")
-    found = place.aws("rds").describe_db_instances(DBInstanceIdentifier=writer)["DBInstances"]
-    return str(found[0]["AvailabilityZone"])
-
-
-def _primary_zone(place: Place, cache: str) -> str:
-    groups = place.aws("elasticache").describe_replication_groups()["ReplicationGroups"]
-    found = {it["ReplicationGroupId"]: it for it in groups}
-    if cache not in found:
-        raise TargetMissing(f"There is no cache {cache!r}. There are {', '.join(sorted(found))}.")
-    nodes = [it for group in found[cache]["NodeGroups"] for it in group["NodeGroupMembers"]]
-    primary = next((it for it in nodes if it.get("CurrentRole") == "primary"), None)
-    if primary is None:
-        raise TargetMissing(f"Cache {cache!r} has no primary. `estate status` says why.")
-    return str(primary["PreferredAvailabilityZone"])

@@ -8,7 +8,7 @@ from chaos.rounds import Round
 from chaos.tier_objectives import Objectives
 from evidence.facts import Objective
 
-__all__ = ["Course", "objectives", "voids"]
+__all__ = ["Course", "is_interrupted", "objectives", "voids"]
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,13 @@ class Course:
     journal: Mapping[str, Any]
 
 
+def is_interrupted(course: Course) -> bool:
+    """Somebody, or something that it was refused by, ended it before its method was over."""
+    return course.journal.get("status") == "interrupted"
+
+
 def objectives(course: Course, tier: Objectives) -> Iterator[Objective]:
-    """Nobody notices; the tier's promises hold before, during and after; nothing is left."""
+    """Nobody notices; the tier is available before, during and after; nothing is left."""
     rounds = course.rounds
     failed, asked = sum(it.operations_failed for it in rounds), sum(it.operations for it in rounds)
     yield Objective(
@@ -52,7 +57,7 @@ def objectives(course: Course, tier: Objectives) -> Iterator[Objective]:
 def voids(course: Course) -> Iterator[str]:
     """Why it proves nothing, a sentence each."""
     journal = course.journal
-    if journal.get("status") == "interrupted" and not any(it.aborted for it in course.rounds):
+    if is_interrupted(course) and not any(it.aborted for it in course.rounds):
         yield "The experiment was interrupted before its method was over."
     for it in _probes(journal):
         if it.get("status") == "failed":
@@ -65,7 +70,9 @@ def voids(course: Course) -> Iterator[str]:
     injected = [it for it in course.rounds if it.fault_at is not None]
     if not injected:
         yield "No fault was injected."
-    elif len(injected) < course.wanted and not any(it.aborted for it in course.rounds):
+    elif len(injected) < course.wanted and not any(
+        it.aborted or it.is_healed is False for it in course.rounds
+    ):
         yield f"Only {len(injected)} of {course.wanted} faults were injected."
     for it in course.rounds:
         yield from (f"Round {it.number}: {reason}" for reason in it.void)
@@ -101,19 +108,31 @@ def _steady(journal: Mapping[str, Any], when: str, tier: Objectives) -> Objectiv
 
 
 def _recovery(rounds: Sequence[Round], tier: Objectives) -> Objective:
-    """Judged by the longest of both, people's and the tasks'."""
-    seen = [it.recovery_seconds for it in rounds]
-    stood = [it.capacity_seconds for it in rounds]
-    known = [it for it in (*seen, *stood) if it is not None]
-    holds = None if not known or None in seen else None not in stood and max(known) <= tier.rto_seconds
-    said = "not in time" if None in stood else f"{max(known):.1f} s at the most" if known else "nothing"
+    """Judged by the longest of both, people's and the tasks', and not at all where one was not seen in time."""
     return Objective(
         "It recovers by itself",
         f"within {tier.rto_seconds:g} s of the fault, the tier's RTO",
-        said,
-        holds,
+        *_recovered(rounds, tier),
         True,
     )
+
+
+def _recovered(rounds: Sequence[Round], tier: Objectives) -> tuple[str, bool | None]:
+    """What was seen, and whether it holds. What a guard had to end has not recovered by itself."""
+    if aborted := [it.number for it in rounds if it.aborted]:
+        return f"a guard had to undo the fault, in {aborted}", False
+    times = [seconds for it in rounds for seconds in (it.recovery_seconds, it.capacity_seconds)]
+    known = [it for it in times if it is not None]
+    said = f"{max(known):.1f} s at the most" if known else "nothing"
+    if known and max(known) > tier.rto_seconds:
+        return said, False
+    unseen = [it for it in rounds if it.capacity_seconds is None]
+    if unwell := [it.number for it in unseen if it.is_healed is False]:
+        return f"not even after the fault was undone, in {unwell}", False
+    if unseen:
+        numbers = [it.number for it in unseen]
+        return f"not while the fault lasted, in {numbers}: whether it would have is not known", None
+    return said, True if known and None not in times else None
 
 
 def _method(journal: Mapping[str, Any]) -> list[Mapping[str, Any]]:

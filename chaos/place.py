@@ -32,13 +32,12 @@ _CONFIG = Config(connect_timeout=2, read_timeout=20, retries={"max_attempts": 2}
 
 @dataclass(frozen=True)
 class Standing:
-    """One service now. Attributes: tasks: healthy ones, ARN by zone. is_balanced: whether a load balancer asks it."""
+    """One service now. Attributes: tasks: healthy ones, zone by ARN."""
 
     name: str
     desired: int
     running: int
     tasks: Mapping[str, str]
-    is_balanced: bool
 
     def healthy(self, without_zones: Sequence[str] = (), without_tasks: Sequence[str] = ()) -> int:
         return sum(zone not in without_zones and arn not in without_tasks for arn, zone in self.tasks.items())
@@ -123,7 +122,6 @@ class Place:
                     it["desiredCount"],
                     it["runningCount"],
                     tasks.get(it["serviceName"], {}),
-                    bool(it.get("loadBalancers")),
                 )
                 for it in self._services()
             ]

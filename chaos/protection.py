@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from chaos.exceptions import TargetMissing
 from chaos.experiment import Protection
-from chaos.place import Place
+from chaos.place import Place, Standing
 from load_tests.surroundings import CLUSTER
 
-__all__ = ["Removal", "removal"]
+__all__ = ["POLICY", "Removal", "removal"]
 
 POLICY = "estate-control-case"
 """Name of the policy by which a role is denied its queues."""
@@ -23,13 +25,14 @@ POLICY = "estate-control-case"
 class Removal:
     """Attributes: calls: that take the protection away; undo: that put it back; as an UndoJournal has them.
 
-    is_settled: whether what was asked for is so.
+    is_settled: whether what was asked for is so. is_restored: whether, after the undo, all is as it was before.
     """
 
     title: str
     calls: tuple[Mapping[str, Any], ...]
     undo: tuple[Mapping[str, Any], ...]
     is_settled: Callable[[], bool]
+    is_restored: Callable[[], bool]
 
 
 def removal(protection: Protection, place: Place, zone: str) -> Removal:
@@ -50,13 +53,16 @@ def _no_task(protection: Protection, place: Place, zone: str) -> Removal:
 
 def _counts(place: Place, name: str, count: int) -> Removal:
     service, bounds = _service(place, name), _bounds(place, name)
+    desired = service["desiredCount"]
     lowered = [_bound(it, min(count, it["MinCapacity"]), max(1, count)) for it in bounds]
     before = [_bound(it, it["MinCapacity"], it["MaxCapacity"]) for it in bounds]
+    least = min([desired, *(it["MinCapacity"] for it in bounds)])
     return Removal(
         f"{name} has {count} task{'' if count == 1 else 's'}",
         (*lowered, _update(name, desiredCount=count)),
-        (*before, _update(name, desiredCount=service["desiredCount"])),
+        (*before, _update(name, desiredCount=desired)),
         lambda: _stands(place, name, count),
+        lambda: _is_whole(_standing(place, name), least),
     )
 
 
@@ -69,11 +75,13 @@ def _one_zone(protection: Protection, place: Place, zone: str) -> Removal:
     if not subnets:
         raise TargetMissing(f"Service {name!r} has no subnet in {zone}, so it cannot stand there alone.")
     moved = {"awsvpcConfiguration": {**vpc, "subnets": subnets}}
+    zones = len(_standing(place, name).by_zone)
     return Removal(
         f"{name} stands in {zone} only",
         (_update(name, networkConfiguration=moved, forceNewDeployment=True),),
         (_update(name, networkConfiguration=network, forceNewDeployment=True),),
         lambda: _is_in(place, name, zone),
+        lambda: _is_spread(place, name, zones),
     )
 
 
@@ -86,25 +94,8 @@ def _no_queue(protection: Protection, place: Place, zone: str) -> Removal:
         f"{protection.service} may not send to its queues",
         (_of("iam", "put_role_policy", **named, PolicyDocument=document),),
         (_of("iam", "delete_role_policy", **named),),
-        lambda: True,
-    )
-
-
-def _no_patience(protection: Protection, place: Place, zone: str) -> Removal:
-    """Source: SQS API reference, SetQueueAttributes: the least that maxReceiveCount may be is 1."""
-    sqs = place.aws("sqs")
-    url = next(iter(sqs.list_queues(QueueNamePrefix=protection.queue).get("QueueUrls", ())), None)
-    if url is None:
-        raise TargetMissing(
-            f"There is no queue {protection.queue!r}, so nothing could be taken away from it."
-        )
-    policy = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])["Attributes"]
-    hasty = json.dumps({**json.loads(policy["RedrivePolicy"]), "maxReceiveCount": 1})
-    return Removal(
-        f"what fails once in {protection.queue} is not tried again",
-        (_of("sqs", "set_queue_attributes", QueueUrl=url, Attributes={"RedrivePolicy": hasty}),),
-        (_of("sqs", "set_queue_attributes", QueueUrl=url, Attributes=policy),),
-        lambda: True,
+        lambda: _has_policy(place, role),
+        lambda: not _has_policy(place, role),
     )
 
 
@@ -113,7 +104,6 @@ _WAYS: Mapping[str, Callable[[Protection, Place, str], Removal]] = {
     "no-task": _no_task,
     "one-zone": _one_zone,
     "no-queue": _no_queue,
-    "no-patience": _no_patience,
 }
 
 
@@ -160,13 +150,44 @@ def _task_role(place: Place, name: str) -> str:
     return str(found["taskRoleArn"]).rpartition("/")[2]
 
 
+def _has_policy(place: Place, role: str) -> bool:
+    """Source: IAM API reference, GetRolePolicy: NoSuchEntity where the role has no such policy."""
+    try:
+        place.aws("iam").get_role_policy(RoleName=role, PolicyName=POLICY)
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") != "NoSuchEntity":
+            raise
+        return False
+    return True
+
+
+def _standing(place: Place, name: str) -> Standing:
+    found = next((it for it in place.standings() if it.name == name), None)
+    if found is None:
+        raise TargetMissing(f"{place.estate.environment.name!r} has no service {name!r}.")
+    return found
+
+
 def _stands(place: Place, name: str, count: int) -> bool:
-    return next(len(it.tasks) == it.running == count for it in place.standings() if it.name == name)
+    standing = _standing(place, name)
+    return len(standing.tasks) == standing.running == count
+
+
+def _is_whole(standing: Standing, least: int) -> bool:
+    """All that is wanted is healthy, and no fewer are wanted than before at the least."""
+    return len(standing.tasks) == standing.running == standing.desired >= least
 
 
 def _is_in(place: Place, name: str, zone: str) -> bool:
     """All of its tasks are there, and as many as are wanted, and the deployment is over."""
-    standing = next(it for it in place.standings() if it.name == name)
-    deployments = _service(place, name)["deployments"]
-    is_there = set(standing.tasks.values()) == {zone} and len(standing.tasks) == standing.desired
-    return is_there and standing.running == standing.desired and len(deployments) == 1
+    return set(_standing(place, name).by_zone) == {zone} and _is_deployed(place, name)
+
+
+def _is_spread(place: Place, name: str, zones: int) -> bool:
+    return len(_standing(place, name).by_zone) >= zones and _is_deployed(place, name)
+
+
+def _is_deployed(place: Place, name: str) -> bool:
+    standing = _standing(place, name)
+    is_all = len(standing.tasks) == standing.running == standing.desired
+    return is_all and len(_service(place, name)["deployments"]) == 1

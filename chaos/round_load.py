@@ -1,13 +1,14 @@
 """The load of one round: people who come whether or not the estate keeps up, and what became of each."""
 
+import math
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from catalogue import Catalogue
-from evidence.ledger import Operation, read_operations
+from catalogue import Catalogue, OperationKind
+from evidence.ledger import Operation, Outcome, read_operations
 from load_tests.generator_process import GeneratorProcess, Progress, busiest_percent, progress_of
 from load_tests.launching import TAIL_SECONDS
 from load_tests.objectives import Conduct, voids
@@ -88,14 +89,35 @@ class RoundLoad:
         """Of the window, and of what came before it."""
         return read_operations(sorted(self.folder.glob("ledger-*.jsonl")))
 
-    def tally(self) -> Tally:
-        kinds = {it.key: str(it.kind) for it in self.plan.schedule.operations()}
+    def tally(self, until: float = math.inf) -> Tally:
+        """Args: until: Unix seconds; what is due later is left out."""
+        due = until - self.begin_at
+        kinds = {it.key: str(it.kind) for it in self.plan.schedule.operations() if it.at < due}
         return tally(kinds, self.operations())
 
-    def voids(self, seen: Tally) -> list[str]:
-        """Why this round proves nothing, a sentence each."""
-        busiest = busiest_percent(progress_of(self.folder), self.begin_at, self.end_at)
-        prepared = sum(
-            it.scheduled_at < self.begin_at and it.outcome == "acknowledged" for it in self.operations()
+    def voids(self, others: Mapping[str, float], cut_at: float | None = None) -> list[str]:
+        """Why this round proves nothing, a sentence each.
+
+        Args:
+            others: percent of a core by what else a load must not measure.
+            cut_at: Unix seconds, where a guard ended it: what was due until then has to have begun in time as well.
+        """
+        until = math.inf if cut_at is None else cut_at
+        operations = self.operations()
+        busiest = busiest_percent(progress_of(self.folder), self.begin_at, min(until, self.end_at))
+        before = [it for it in operations if it.scheduled_at < self.begin_at]
+        prepared = sum(it.outcome is Outcome.ACKNOWLEDGED for it in before)
+        exit_code = self.exit_code if cut_at is None else 0
+        found = list(voids(self.tally(until), Conduct(exit_code, busiest, prepared, others)))
+        if cut_at is None and not self._acknowledged(operations):
+            found.append("No application of the round was acknowledged, so none could have been lost.")
+        return found
+
+    def _acknowledged(self, operations: list[Operation]) -> int:
+        """Applications of the window; those of the preparation came before the fault."""
+        return sum(
+            it.scheduled_at >= self.begin_at
+            and it.kind == OperationKind.SUBMIT
+            and it.outcome is Outcome.ACKNOWLEDGED
+            for it in operations
         )
-        return list(voids(seen, Conduct(self.exit_code, busiest, prepared)))

@@ -27,6 +27,7 @@ class RunSettings:
     heal_seconds: for which is waited until everything is as it was.
     lead_seconds: from the start of a round's generator until its first operation: more where the machine is busy.
     is_control_case: the protection is taken away, and it must fail.
+    result: where the document of the run is written. servers: where it is written how busy the servers of a twin are.
     """
 
     seed: int
@@ -39,11 +40,12 @@ class RunSettings:
     evidence: Path
     is_control_case: bool
     result: Path | None = None
+    servers: Path | None = None
 
     @classmethod
     def of(cls, configuration: Mapping[str, Any]) -> "RunSettings":
         """Raises: ExperimentInvalid."""
-        result = str(configuration.get("result") or "")
+        result, servers = (str(configuration.get(it) or "") for it in ("result", "servers"))
         return cls(
             int(_number(configuration, "seed", 0, 2**31, 1)),
             int(_number(configuration, "faults", 1, MOST_FAULTS, 1)),
@@ -55,6 +57,7 @@ class RunSettings:
             Path(str(configuration.get("evidence") or "evidence")).absolute(),
             str(configuration.get("control_case", "")).lower() in ("1", "true", "yes"),
             Path(result) if result else None,
+            Path(servers) if servers else None,
         )
 
     @property

@@ -9,9 +9,12 @@ from typing import Any
 
 from evidence.lines import append_line, drop_cut_line, read_lines
 
-__all__ = ["Deed", "UndoJournal", "pending"]
+__all__ = ["FILE", "Deed", "UndoJournal", "left_behind", "pending"]
 
-DEED, DONE, CLOSED = "deed", "undone", "closed"
+FILE = "undo.jsonl"
+"""Of a run's folder."""
+
+DEED, DONE, CLOSED, PLACE = "deed", "undone", "closed", "place"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,10 @@ class UndoJournal:
         self._descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self._lock = RLock()
         drop_cut_line(self._descriptor)
+
+    def place(self, environment: str) -> None:
+        """It says where its deeds are done."""
+        self._say({"what": PLACE, "environment": environment})
 
     def write(self, deed: Deed) -> None:
         """The deed is known, in its latest form: before it is done, and again when its fault has a name."""
@@ -81,3 +88,13 @@ def pending(file: Path) -> tuple[list[Deed], bool]:
             case _:
                 is_closed = is_closed or line.get("what") == CLOSED
     return list(reversed(deeds.values())), is_closed
+
+
+def left_behind(root: Path, environment: str) -> list[Path]:
+    """Journals of runs below that folder of evidence that hold what is still to be undone in the environment."""
+    files = sorted(root.glob(f"*/{FILE}"))
+    return [it for it in files if _is_of(it, environment) and pending(it)[0]]
+
+
+def _is_of(file: Path, environment: str) -> bool:
+    return any(it.get("what") == PLACE and it.get("environment") == environment for it in read_lines(file))

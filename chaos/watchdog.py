@@ -1,11 +1,13 @@
 """`python -m chaos.watchdog JOURNAL PID`: outlives the runner of an experiment just long enough to undo its faults.
 
 It has a session of its own, so that what kills the runner's group leaves it alone. It ends when the runner says that
-the run is over; when the runner ends without saying so, it undoes what the journal holds, and ends.
+the run is over; when the runner ends without saying so, it undoes what the journal holds, and ends. What it has not
+undone in its time, somebody undoes by `python -m chaos.watchdog JOURNAL`, after `eval "$(estate env ENVIRONMENT)"`.
 """
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -16,10 +18,11 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from chaos.fault_endpoint import FaultEndpoint
 from chaos.undo import UndoJournal, pending
 from chaos.undoing import undo_all
 
-__all__ = ["LONGEST_SECONDS", "Watchdog", "main", "start"]
+__all__ = ["LONGEST_SECONDS", "Watchdog", "by_hand", "end_after", "main", "start"]
 
 LONGEST_SECONDS = 15.0
 """For which it may outlive its parent. Source: the project's design, Lifecycle."""
@@ -30,13 +33,16 @@ _READY_SECONDS = 30.0
 _READY = b"ready\n"
 _FAST = Config(connect_timeout=1, read_timeout=3, retries={"max_attempts": 1})
 
+Undo = Callable[[Callable[[], bool]], Sequence[str]]
+
 
 class Watchdog:
-    """Args: undo: undoes what it can, and says what it could not; monotonic, sleep: virtual in tests."""
+    """Args: undo: undoes what it can until it is too late, and says what it could not; monotonic, sleep: virtual in
+    tests."""
 
     def __init__(
         self,
-        undo: Callable[[], Sequence[str]],
+        undo: Undo,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -49,8 +55,12 @@ class Watchdog:
         """
         self._sleep(AGAIN_SECONDS)
         deadline = self._monotonic() + LONGEST_SECONDS - 2 * AGAIN_SECONDS
-        while left := self._undo():
-            if self._monotonic() >= deadline:
+
+        def is_late() -> bool:
+            return self._monotonic() >= deadline
+
+        while left := self._undo(is_late):
+            if is_late():
                 return left
             self._sleep(AGAIN_SECONDS)
         return ()
@@ -75,21 +85,46 @@ def start(journal: Path) -> "subprocess.Popen[bytes]":
 
 def main() -> None:
     """The process has ended: 0 where nothing was left to undo, 1 where something is."""
-    journal, parent = Path(sys.argv[1]), int(sys.argv[2])
+    journal = Path(sys.argv[1])
+    left = by_hand(journal) if len(sys.argv) == 2 else _watch(journal, int(sys.argv[2]))
+    for it in left:
+        print(f"not undone: {it}", file=sys.stderr)
+    sys.exit(1 if left else 0)
+
+
+def by_hand(journal: Path) -> Sequence[str]:
+    """What a run left is undone, at the addresses that `estate env` says now. Returns: what could not be."""
+    named = os.environ.get("ESTATE_FAULTS_URL")
+    written = UndoJournal(journal)
+    return undo_all(written, _client, "hand", lambda url: FaultEndpoint(named or url)).left
+
+
+def end_after(seconds: float, journal: Path) -> None:
+    """This process has ended by then, whatever it waits for, and has said what it leaves."""
+
+    def end(*_: object) -> None:
+        for deed in pending(journal)[0]:
+            print(f"not undone: {deed.title}: no time was left for it", file=sys.stderr, flush=True)
+        os._exit(1)
+
+    signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def _watch(journal: Path, parent: int) -> Sequence[str]:
+    """What is left after the parent has ended."""
     descriptor = os.pidfd_open(parent)
     if os.getppid() != parent:
-        sys.exit(0)
+        return ()
     sys.stdout.write(_READY.decode())
     sys.stdout.flush()
     _wait_for_end(descriptor, journal)
     deeds, is_closed = pending(journal)
     if is_closed and not deeds:
-        sys.exit(0)
+        return ()
+    end_after(LONGEST_SECONDS, journal)
     written = UndoJournal(journal)
-    left = Watchdog(lambda: undo_all(written, _client, "watchdog")).clear()
-    for it in left:
-        print(f"not undone: {it}", file=sys.stderr)
-    sys.exit(1 if left else 0)
+    return Watchdog(lambda is_late: undo_all(written, _client, "watchdog", is_late=is_late).left).clear()
 
 
 def _wait_for_end(descriptor: int, journal: Path) -> None:

@@ -35,7 +35,8 @@ def evaluate(path: Path, stacks: Sequence[str] = ()) -> Graph:
     """
     project = Project.load(path.resolve())
     names = stacks or stacks_of(project)
-    with _plainly(), ProgramHost(_PRELOAD) as host:
+    # A stack waits for those that it reads, in whichever order they are: each needs a worker of its own.
+    with _plainly(), ProgramHost(_PRELOAD, workers=len(names)) as host:
         session = Session(_WithRegion(**vars(project)), host)
         runs = session.every(names, session.preview)
     return Graph.of(runs, project.root)

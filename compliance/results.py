@@ -190,9 +190,14 @@ class ScanResult:
         return [it for it in self.findings if it.outcome == outcome]
 
     @property
+    def failing_analyses(self) -> Sequence[AnalysisResult]:
+        """Other scans that found something, and those that were asked for and did not run."""
+        return [it for it in self.analyses if not it.holds]
+
+    @property
     def holds(self) -> bool:
-        """Nothing failed without a waiver, in a scan that can be believed."""
-        return not self.gate.is_broken and not self.of(Outcome.FAILED)
+        """Nothing failed without a waiver, in a scan that can be believed, and the other scans of the run hold."""
+        return not self.gate.is_broken and not self.of(Outcome.FAILED) and not self.failing_analyses
 
     def to_json(self) -> Mapping[str, Any]:
         """What `from_json` reads: text, numbers, lists and mappings only."""

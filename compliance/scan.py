@@ -22,7 +22,12 @@ from compliance.waivers import apply
 
 __all__ = ["Rules", "Subject", "findings_of", "scan_plan"]
 
-_OUTCOME = {Verdict.PASSED: Outcome.PASSED, Verdict.FAILED: Outcome.FAILED, Verdict.SKIPPED: Outcome.FAILED}
+_OUTCOME = {
+    Verdict.PASSED: Outcome.PASSED,
+    Verdict.FAILED: Outcome.FAILED,
+    Verdict.SKIPPED: Outcome.FAILED,
+    Verdict.UNDECIDED: Outcome.UNKNOWN,
+}
 """A skipped check has judged nothing. What Checkov calls unknown is mostly a check that says nothing of a resource;
 what could not be known is listed value by value."""
 

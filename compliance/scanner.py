@@ -46,12 +46,17 @@ Pair = tuple[str, str]
 
 
 class Verdict(StrEnum):
-    """Checkov's own words. `SKIPPED` can only come from a comment in the plan, and nobody writes one there."""
+    """Checkov's own words, and one more. `SKIPPED` can only come from a comment in the plan; nobody writes one there.
+
+    `UNKNOWN` is mostly a check that says nothing of a resource; where one of the project's own policies is about it and
+    cannot tell yet, it is `UNDECIDED`.
+    """
 
     PASSED = "PASSED"
     FAILED = "FAILED"
     SKIPPED = "SKIPPED"
     UNKNOWN = "UNKNOWN"
+    UNDECIDED = "UNDECIDED"
 
 
 @dataclass(frozen=True, order=True)

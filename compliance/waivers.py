@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,6 +22,11 @@ _Text = Annotated[str, Field(min_length=1, pattern=r"^\S(.*\S)?$")]
 _Reason = Annotated[str, Field(min_length=20)]
 _LONGEST_DAYS = 366
 """A waiver is looked at again within a year. An assumption of the project."""
+_AHEAD = timedelta(days=1)
+"""So far ahead of the scan's clock, which is in UTC, may be the day on which somebody in another zone wrote."""
+_GLOB = frozenset("*?[")
+_TYPES_PLACE = 2
+"""A URN is urn:pulumi:stack::project::types::name. Source: Pulumi documentation, "Resource names"."""
 
 
 class _Entry(BaseModel):
@@ -43,11 +48,16 @@ _ENTRIES = TypeAdapter(list[_Entry])
 
 
 def load(
-    path: Path = WAIVERS, owners: Collection[str] | None = None, environment: str = ""
+    path: Path = WAIVERS,
+    owners: Collection[str] | None = None,
+    environment: str = "",
+    today: date | None = None,
 ) -> Sequence[Waiver]:
     """The waivers of the register that are for every environment or for this one, in its order.
 
-    Args: owners: who may answer for one; None where that is not known.
+    Args:
+        owners: who may answer for one; None where that is not known.
+        today: on which nobody can have added one later; None where that is not asked.
     Raises: WaiversInvalid: an entry breaks a rule; every mistake is named.
     """
     try:
@@ -56,7 +66,7 @@ def load(
         raise WaiversInvalid(path, [f"it is not YAML: {' '.join(str(error).split())}"]) from None
     except ValidationError as error:
         raise WaiversInvalid(path, [_mistake(it) for it in error.errors()]) from None
-    mistakes = [*_mistakes(entries, owners)]
+    mistakes = [*_mistakes(entries, owners, today)]
     if mistakes:
         raise WaiversInvalid(path, mistakes)
     return [
@@ -74,17 +84,30 @@ def _mistake(error: Any) -> str:
     return f"{where}: {error['msg'][:1].lower()}{error['msg'][1:]}, got {error['input']!r}"
 
 
-def _mistakes(entries: Sequence[_Entry], owners: Collection[str] | None) -> Iterator[str]:
+def _mistakes(entries: Sequence[_Entry], owners: Collection[str] | None, today: date | None) -> Iterator[str]:
     tickets = Counter(it.ticket for it in entries)
     for number, it in enumerate(entries, 1):
         if tickets[it.ticket] > 1:
             yield f"entry {number}: ticket {it.ticket!r} is used more than once; give each waiver its own"
         if owners is not None and it.owner not in owners:
             yield f"entry {number}: owner {it.owner!r} is not one of catalogue/owners.yaml"
+        if not _names_types(it.urn):
+            yield (
+                f"entry {number}: urn {it.urn!r} has a wildcard in its types; name the component's and the resource's "
+                "in full, one waiver a type of component"
+            )
+        if today is not None and it.added > today + _AHEAD:
+            yield f"entry {number}: it was added on {it.added}, which is yet to come; write the day of the decision"
         if not it.added <= it.expires:
             yield f"entry {number}: it expires on {it.expires}, before it was added on {it.added}"
         elif (it.expires - it.added).days > _LONGEST_DAYS:
             yield f"entry {number}: it holds for more than {_LONGEST_DAYS} days; choose a day within a year"
+
+
+def _names_types(glob: str) -> bool:
+    """Whether the innermost component's type and the resource's stand in it as they are, whatever fails today."""
+    types = glob.split("::")[_TYPES_PLACE:-1]
+    return len(types) == 1 and _GLOB.isdisjoint("".join(types[0].split("$")[-2:]))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ from engine.state import StackState
 __all__ = ["Action", "Deployment", "Registered", "Settings", "Step"]
 
 STACK_REFERENCE = "pulumi:pulumi:StackReference"
+QUALIFIED_PARTS = 3
+"""organization/project/stack. Source: Pulumi documentation, "Stacks", "Fully qualified stack names"."""
 
 
 class Action(StrEnum):
@@ -375,6 +377,7 @@ class Deployment:
     def _stack_reference(self, name: str) -> dict[str, Any]:
         if self.settings.computed is Computed.UNKNOWN and not self._executor:
             return {"name": name, "outputs": wire.UNKNOWN, "secretOutputNames": wire.UNKNOWN}
+        self._refuse_reference(name)
         outputs = self.settings.outputs_of(name.rsplit("/", 1)[-1])
         if outputs is None:
             raise ProgramError(
@@ -382,6 +385,20 @@ class Deployment:
             )
         hidden = sorted(key for key, value in outputs.items() if wire.is_secret(value))
         return {"name": name, "outputs": dict(outputs), "secretOutputNames": hidden}
+
+    def _refuse_reference(self, name: str) -> None:
+        """Raises: ProgramError: nobody here will ever have the outputs, so that waiting for them would not end."""
+        project, stack = _project_and_stack(name)
+        if project not in ("", self.settings.project):
+            raise ProgramError(
+                f"Stack {name!r} is of project {project!r}, and only stacks of {self.settings.project!r} are evaluated "
+                "here. Take what is read from it from the stack's configuration instead."
+            )
+        if stack == self.settings.stack:
+            raise ProgramError(
+                f"Stack {name!r} is referenced by itself, and it has no outputs before it has ended. "
+                "Use the value where it is made instead."
+            )
 
     def _read(self, registration: Registration, id_: str) -> Mapping[str, Any]:
         config = self._providers.resolve(registration.provider, registration.inputs)
@@ -397,6 +414,12 @@ class Deployment:
     def _provider_inputs(self, urn: str) -> Mapping[str, Any] | None:
         known = self.registrations.get(urn) or self.state.resources.get(urn)
         return known.inputs if known else None
+
+
+def _project_and_stack(name: str) -> tuple[str, str]:
+    """Of a reference; the project is '' where the name does not tell it."""
+    parts = name.split("/")
+    return parts[-2] if len(parts) == QUALIFIED_PARTS else "", parts[-1]
 
 
 def _location(config: ProviderConfig) -> str:

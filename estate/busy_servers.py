@@ -8,10 +8,14 @@ from pathlib import Path
 
 import psutil
 
-from twin.aws.emulator.process import Emulator
+from catalogue import Environment, Kind
+from estate import data_plane
+from estate.exceptions import NotUp
+from estate.places import Places, as_called
+from twin.aws.emulator.process import Emulator, find
 from twin.runtime.processes import marked
 
-__all__ = ["BusyServers"]
+__all__ = ["BusyServers", "busy_servers"]
 
 ENVOY = "envoy"
 
@@ -24,19 +28,29 @@ class BusyServers:
     run: str
     monotonic: Callable[[], float] = time.monotonic
     _used: dict[str, float] = field(default_factory=dict[str, float], init=False)
-    _processes: dict[str, psutil.Process] = field(default_factory=dict[str, psutil.Process], init=False)
     _at: float = field(default=0.0, init=False)
 
+    @classmethod
+    def of(cls, environment: str) -> "BusyServers":
+        """Those of the environment's twin. Raises: NotUp: its control plane or its data plane does not answer."""
+        places = Places.of(environment)
+        supervisor, emulator = data_plane.find(places), find(places.folder)
+        if supervisor is None or emulator is None:
+            raise NotUp(
+                f"{environment!r} does not answer, so how busy its servers are would not be seen. "
+                f"Run '{as_called()} up {environment}' first."
+            )
+        return cls(emulator, supervisor.run)
+
     def __call__(self) -> Mapping[str, float]:
-        """Percent of a core since the last call, by server; nothing at the first call, and of those that are gone."""
-        if not self._processes:
-            self._processes = dict(self._find())
+        """Percent of a core since the last call, by server; of one that is new since then, or gone, nothing."""
         now, used = self.monotonic(), dict(self._seconds())
         before, self._used = self._used, used
         since, self._at = now - self._at, now
         return {name: 100 * (spent - before[name]) / since for name, spent in used.items() if name in before}
 
     def _find(self) -> Mapping[str, psutil.Process]:
+        """Looked for each time: an Envoy that ended with its zone is another process when the zone is back."""
         envoys = [it for it in marked(self.run) if _is_envoy(it)]
         found = {f"Envoy {it.pid}": it for it in envoys}
         with contextlib.suppress(psutil.Error):
@@ -45,11 +59,16 @@ class BusyServers:
 
     def _seconds(self) -> Mapping[str, float]:
         found: dict[str, float] = {}
-        for name, process in self._processes.items():
+        for name, process in self._find().items():
             with contextlib.suppress(psutil.Error):
                 times = process.cpu_times()
                 found[name] = times.user + times.system
         return found
+
+
+def busy_servers(environment: Environment) -> Callable[[], Mapping[str, float]]:
+    """Of a twin, how busy its emulator and its Envoys are; of AWS nothing. Raises: NotUp."""
+    return dict if environment.kind is Kind.AWS else BusyServers.of(environment.name)
 
 
 def _is_envoy(process: psutil.Process) -> bool:

@@ -1,19 +1,28 @@
 """What a drill needs of its environment: who comes meanwhile, what the estate then has of it, and what differs."""
 
+import threading
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 from catalogue import Catalogue, Estate
+from estate.busy_servers import busy_servers
 from estate.commands import diff, drift
 from estate.terminal import Terminal
+from evidence import Outcome, read_operations
+from evidence.ledger import Operation
 from load_tests.estate_ledger import Books, HttpEstateLedger, PaymentBook
-from load_tests.generator_process import CPU_PERCENT, GeneratorProcess, busiest_percent, progress_of
+from load_tests.generator_process import GeneratorProcess, busiest_percent, progress_of
+from load_tests.objectives import Conduct, voids
+from load_tests.observation import LOOK_SECONDS, BusyLooks
 from load_tests.plan import Plan, PlanSettings
 from load_tests.schedule import PREPARATION_SECONDS
 from load_tests.surroundings import check_up
+from load_tests.tally import Tally, tally
 
 __all__ = ["LAUNCH", "LAUNCH_IN_EITHER_REGION", "Crowd", "books", "changes", "crowd"]
 
@@ -32,12 +41,21 @@ END_SECONDS = 90.0
 
 @dataclass
 class Crowd:
-    """People who come steadily, whether or not they are served."""
+    """People who come steadily, whether or not they are served.
+
+    Attributes: busy: percent of a core since the last call, by name of what a load must not measure.
+    """
 
     plan: Plan
     settings: PlanSettings
+    busy: Callable[[], Mapping[str, float]] = dict
     _process: GeneratorProcess | None = field(default=None, init=False)
     _begin_at: float = field(default=0.0, init=False)
+    _looks: BusyLooks = field(init=False)
+    _over: threading.Event = field(default_factory=threading.Event, init=False)
+
+    def __post_init__(self) -> None:
+        self._looks = BusyLooks(self.busy)
 
     def begin(self, folder: Path) -> None:
         """They have come for some seconds. Raises: EstateDown, GeneratorFailed"""
@@ -47,6 +65,7 @@ class Crowd:
         while time.time() < self._begin_at + SETTLE_SECONDS:
             self._process.wait(0.5)
             self._process.check()
+        threading.Thread(target=self._watch, name="busy servers", daemon=True).start()
 
     def end(self) -> Sequence[str]:
         """Everybody has been answered, or has given up. Returns: why what they saw proves nothing."""
@@ -56,6 +75,7 @@ class Crowd:
         died = process.exit_code is not None
         process.enough()
         end_at = time.time()
+        self._over.set()
         deadline = end_at + END_SECONDS
         while process.exit_code is None and time.time() < deadline:
             process.wait(1.0)
@@ -63,18 +83,28 @@ class Crowd:
         process.stop()
         return list(self._complaints(process.folder, end_at, exit_code, died))
 
+    def _watch(self) -> None:
+        while not self._over.wait(LOOK_SECONDS):
+            with suppress(Exception):
+                self._looks.look(time.time())
+
     def _complaints(self, folder: Path, end_at: float, exit_code: int | None, died: bool) -> Sequence[str]:
-        found = []
-        if died or exit_code != 0:
-            found.append(f"The generator ended with {exit_code} before the drill did.")
-        busiest = busiest_percent(progress_of(folder), self._begin_at, end_at)
-        if busiest is None:
-            found.append("The generator wrote nothing of how busy it was.")
-        elif busiest > CPU_PERCENT:
-            found.append(
-                f"The generator used {busiest:.0f}% of a core, and above {CPU_PERCENT:g}% it measures itself."
-            )
-        return found
+        """By the rules of a launch that was over when the drill was."""
+        operations = read_operations(sorted(folder.glob("ledger-*.jsonl")))
+        early = {it.key for it in self.plan.schedule.preparation()}
+        conduct = Conduct(
+            0 if died else exit_code,
+            busiest_percent(progress_of(folder), self._begin_at, end_at),
+            sum(it.key in early and it.outcome is Outcome.ACKNOWLEDGED for it in operations),
+            self._looks.busiest(self._begin_at, end_at),
+        )
+        found = voids(self._tally(operations, end_at - self._begin_at), conduct)
+        return [*([f"The generator ended with {exit_code} before the drill did."] if died else []), *found]
+
+    def _tally(self, operations: Sequence[Operation], seconds: float) -> Tally:
+        """Of what was due within so many seconds."""
+        due = takewhile(lambda it: it.at < seconds, self.plan.schedule.operations())
+        return tally({it.key: str(it.kind) for it in due}, operations)
 
 
 def crowd(
@@ -85,12 +115,13 @@ def crowd(
     per_second: float,
     launch: str = LAUNCH,
 ) -> Crowd:
-    """Args: per_second: operations. Raises: load_tests.exceptions.LoadError"""
+    """Args: per_second: operations. Raises: load_tests.exceptions.LoadError, NotUp."""
     usual = catalogue.launches[launch].phases[0].per_second[0]
     settings = PlanSettings(
         environment, launch, seed, uuid.uuid4().hex, per_second / usual, DURATION_SCALE, edge
     )
-    return Crowd(Plan.of(catalogue, settings), settings)
+    plan = Plan.of(catalogue, settings)
+    return Crowd(plan, settings, busy_servers(catalogue.estate(environment).environment))
 
 
 def books(estate: Estate, target: str, exports: Mapping[str, str], terminal: Terminal) -> HttpEstateLedger:

@@ -118,11 +118,13 @@ class Ran:
 
     @property
     def failing(self) -> int:
-        """Rounds in which people noticed, or promises were broken. One that proves nothing is none of them."""
-        it = self.document
-        shown = [row for row in it["rounds"] if row["fault_at"] is not None and not row["void"]]
-        noticed = sum(bool(row["operations_failed"] or row["aborted"]) for row in shown)
-        return len(shown) if it["lost"] or it["doubled"] or it["unfinished"] else noticed
+        """Rounds in which people noticed, or promises of their own were not kept. One that proves nothing is none."""
+        rounds = self.document["rounds"]
+        return sum(row["fails"] for row in rounds if row["fault_at"] is not None and not row["void"])
+
+    @property
+    def is_interrupted(self) -> bool:
+        return self.document["interrupted"]
 
     def to_json(self) -> Mapping[str, Any]:
         return self.document
@@ -137,16 +139,20 @@ class Ran:
 
 @dataclass(frozen=True)
 class Verified:
-    """An experiment and its control case. Attributes: of: the experiment as it is; control: without its protection."""
+    """An experiment and its control case.
+
+    Attributes: of: the experiment as it is; control: without its protection; seeds: rounds of it that were asked for.
+    """
 
     of: Ran
     control: Ran
+    seeds: int
 
     @property
     def verdict(self) -> Verdict:
-        return verified(
-            Verdict(self.of.document["verdict"]), self.control.failing, len(self.control.document["rounds"])
-        )
+        if self.control.is_interrupted:
+            return Verdict.VOID
+        return verified(Verdict(self.of.document["verdict"]), self.control.failing, self.seeds)
 
     @property
     def holds(self) -> bool:
@@ -157,25 +163,24 @@ class Verified:
         return self.verdict is Verdict.VOID
 
     def to_json(self) -> Mapping[str, Any]:
-        rounds = self.control.document["rounds"]
         return {
             **self.of.document,
             "verdict": str(self.verdict),
             "control_case": {
                 **self.control.document,
                 "failed_in": self.control.failing,
-                "seeds": len(rounds),
-                "must_fail_in": MUST_FAIL * len(rounds),
+                "seeds": self.seeds,
+                "must_fail_in": MUST_FAIL * self.seeds,
             },
         }
 
     def show(self, console: Console) -> None:
         self.of.show(console)
-        rounds = len(self.control.document["rounds"])
+        interrupted = "It was interrupted. " if self.control.is_interrupted else ""
         console.print(
             Text(
-                f"Without its protection it failed in {self.control.failing} of {rounds} seeds, and must in at least "
-                f"{MUST_FAIL:.0%}: {self.verdict}."
+                f"{interrupted}Without its protection it failed in {self.control.failing} of {self.seeds} seeds, and "
+                f"must in at least {MUST_FAIL:.0%}: {self.verdict}."
             )
         )
 

@@ -28,7 +28,7 @@ class Scan:
 
     @property
     def holds(self) -> bool:
-        return self.result.holds and all(it.holds for it in self.result.analyses)
+        return self.result.holds
 
     @property
     def is_void(self) -> bool:
@@ -41,6 +41,7 @@ class Scan:
         return {
             "subject": result.subject,
             **{name: counts[name] for name in ("passed", "failed", "waived")},
+            "undecided": counts["unknown"],
             "resources": result.resources,
             "checks": result.checks,
             "pairs": result.pairs,
@@ -58,7 +59,13 @@ class Scan:
             },
             "unknown": [{"urn": it.urn, "property": it.property} for it in result.unknown],
             "analyses": [
-                {"name": it.name, "holds": it.holds, "findings": len(it.findings), "could_not": it.could_not}
+                {
+                    "name": it.name,
+                    "ran": it.ran,
+                    "holds": it.holds,
+                    "findings": len(it.findings),
+                    "could_not": it.could_not,
+                }
                 for it in result.analyses
             ],
             "reports": {name: str(path) for name, path in self.reports.items()},
@@ -68,6 +75,7 @@ class Scan:
     def show(self, console: Console) -> None:
         result = self.result
         _show_findings(result, console)
+        _show_undecided(result, console)
         _show_waivers(result, console)
         _show_gate(result, console)
         _show_analyses(result, console)
@@ -120,6 +128,14 @@ def _show_findings(result: ScanResult, console: Console) -> None:
             console.print(f"  and {len(found) - _LONGEST} more")
 
 
+def _show_undecided(result: ScanResult, console: Console) -> None:
+    for it in result.of(Outcome.UNKNOWN)[:_LONGEST]:
+        console.print(Text(f"Not known before deployment  {it.check:<13} {it.name}"))
+        console.print(Text(f"           {_where(it.resource)}", style="dim"))
+    if (more := len(result.of(Outcome.UNKNOWN)) - _LONGEST) > 0:
+        console.print(f"  and {more} more")
+
+
 def _where(resource: Resource) -> str:
     """Where somebody looks first: the line that made it, then the line that wanted the component."""
     places = dict.fromkeys(it for it in (resource.source, resource.instantiated) if it)
@@ -156,10 +172,15 @@ def _verdict(scan: Scan) -> str:
     counts = (
         f"{result.resources} resources, {result.checks} checks, {result.pairs} (check, type) pairs: "
         f"{len(result.of(Outcome.PASSED))} passed, {len(result.of(Outcome.FAILED))} failed, "
-        f"{len(result.of(Outcome.WAIVED))} waived, in {result.seconds:.1f} s."
+        f"{len(result.of(Outcome.WAIVED))} waived{_undecided(result)}, in {result.seconds:.1f} s."
     )
     if scan.is_void:
         return f"{result.subject}: the scan proves nothing, for a condition above is broken. {counts}"
-    failing = [it.name for it in result.analyses if not it.holds]
+    failing = [it.name for it in result.failing_analyses]
     others = f" Of the other scans these do not hold: {', '.join(failing)}." if failing else ""
     return f"{result.subject} {'passes' if scan.holds else 'does not pass'}. {counts}{others}"
+
+
+def _undecided(result: ScanResult) -> str:
+    count = len(result.of(Outcome.UNKNOWN))
+    return f", {count} not known before deployment" if count else ""

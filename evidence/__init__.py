@@ -23,6 +23,7 @@ from evidence.ledger import (
     acknowledged,
     compare,
     read_operations,
+    unpromised,
 )
 from evidence.record import Record
 from evidence.run import Run
@@ -55,4 +56,5 @@ __all__ = [
     "compare",
     "compare_records",
     "read_operations",
+    "unpromised",
 ]

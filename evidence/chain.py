@@ -79,23 +79,45 @@ class Chain:
 
     def breaks(self) -> list[Break]:
         """Every place where something was changed, removed or added."""
+        with self._reading():
+            try:
+                links = self.links()
+            except RecordUnreadable as error:
+                return [Break(None, str(error))]
+            return [*_broken_lines(links), *self._broken_runs(links), *self._unknown_runs(links)]
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Nobody writes meanwhile: what is half written is no break. Where there is no chain, nobody is waited for."""
         try:
-            links = self.links()
-        except RecordUnreadable as error:
-            return [Break(None, str(error))]
-        return [*_broken_lines(links), *self._broken_runs(links), *self._unknown_runs(links)]
+            descriptor = os.open(self.root / CHAIN, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            yield
+            return
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            yield
+        finally:
+            os.close(descriptor)
 
     def _broken_runs(self, links: Sequence[Link]) -> Iterator[Break]:
         previous: Previous | None = None
+        finished = {link.run for link in links if link.step is Step.FINISHED}
         for link in links:
             if link.step is Step.BEGUN:
-                if not (self.root / link.run).is_dir():
-                    yield Break(link.run, "The run began and its folder is gone.")
+                yield from self._gone(link.run, is_finished=link.run in finished)
                 continue
             if (self.root / link.run).is_dir():
                 changes = dict.fromkeys(_changes(self.root / link.run, link, previous))
                 yield from (Break(link.run, what) for what in changes)
             previous = Previous(link.run, link.record_sha256)
+
+    def _gone(self, run: str, is_finished: bool) -> Iterator[Break]:
+        """Of a run that finished the files are known by name, and are looked for one by one."""
+        if not (self.root / run).is_dir():
+            yield Break(run, "The run began and its folder is gone.")
+        elif not is_finished and not (self.root / run / JOURNAL).exists():
+            yield Break(run, "The run began and its journal is gone.")
 
     def _unknown_runs(self, links: Sequence[Link]) -> Iterator[Break]:
         known = {link.run for link in links}

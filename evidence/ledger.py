@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -22,6 +22,7 @@ __all__ = [
     "acknowledged",
     "compare",
     "read_operations",
+    "unpromised",
 ]
 
 
@@ -73,7 +74,12 @@ class Operation:
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """A promise of the estate: this was taken. Attributes: at: when the client had it. status: of the answer."""
+    """A promise of the estate: this was taken.
+
+    Attributes:
+        at: when the client had it.
+        status: of the answer; None where nothing was promised, and it may have been taken all the same.
+    """
 
     key: str
     id: str
@@ -83,10 +89,14 @@ class Acknowledgement:
     at: float
     status: int | None
 
+    @property
+    def is_promised(self) -> bool:
+        return self.status is not None
+
 
 @dataclass(frozen=True)
 class Effect:
-    """What the estate has of one acknowledged operation.
+    """What the estate has of one operation.
 
     Attributes: times: it took effect; 0 is lost, 2 is doubled. finished: nothing more will come of it.
     """
@@ -99,7 +109,10 @@ class EstateLedger(Protocol):
     """The estate's side of the truth, however it is read."""
 
     def effects(self, promises: Sequence[Acknowledgement]) -> Mapping[str, Effect]:
-        """What the estate has of each, by its key. A key that is left out is one of which nothing could be learned."""
+        """What the estate has of each, by its key. A key that is left out is one of which nothing could be learned.
+
+        Args: promises: and what was sent and not promised, of which only what took effect twice is counted.
+        """
         ...
 
 
@@ -108,6 +121,8 @@ class Account:
     """The two sides compared. Attributes: acknowledged: how many keys; the others: the keys of each sort.
 
     unknown: the estate could not be asked. unfinished: it has it, and more should come of it than has.
+    kinds: of operations that were compared. unpromised: how many were sent and not acknowledged: of those, only what
+    took effect twice is told, among the doubled.
     """
 
     acknowledged: int
@@ -115,6 +130,8 @@ class Account:
     doubled: tuple[str, ...] = ()
     unfinished: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = field(default=(), compare=False)
+    unpromised: int = field(default=0, compare=False)
 
     @property
     def holds(self) -> bool | None:
@@ -129,7 +146,11 @@ class Account:
     def in_words(self) -> str:
         counts = {name: len(getattr(self, name)) for name in ("lost", "doubled", "unfinished", "unknown")}
         told = ", ".join(f"{count} {name}" for name, count in counts.items())
-        return f"{self.acknowledged} acknowledged: {told}"
+        of = f" ({', '.join(self.kinds)})" if self.kinds else ""
+        others = (
+            f"; {self.unpromised} not acknowledged, looked at for doubling only" if self.unpromised else ""
+        )
+        return f"{self.acknowledged} acknowledged{of}: {told}{others}"
 
 
 class Ledger:
@@ -218,23 +239,53 @@ def acknowledged(files: Iterable[Path]) -> list[Acknowledgement]:
     ]
 
 
-def compare(promises: Iterable[Acknowledgement], estate_side: EstateLedger) -> Account:
-    """What became of every promise, once the estate was asked for all of them."""
+def unpromised(files: Iterable[Path]) -> list[Operation]:
+    """What was sent and not acknowledged: the estate may have it all the same, and must not have it twice."""
+    return [
+        it
+        for it in read_operations(files)
+        if it.sent_at is not None and it.outcome is not Outcome.ACKNOWLEDGED
+    ]
+
+
+def compare(
+    promises: Iterable[Acknowledgement], estate_side: EstateLedger, others: Iterable[Operation] = ()
+) -> Account:
+    """What became of every promise, once the estate was asked for all of them.
+
+    Args: others: operations that were not promised; they count where they took effect twice, and are never lost.
+    """
     given = list(promises)
     ids_by_key: dict[str, set[str]] = {}
     for it in given:
         ids_by_key.setdefault(it.key, set()).add(it.id)
-    effects = estate_side.effects(given) if given else {}
+    asked = [_question(it) for it in others if it.key not in ids_by_key]
+    effects = estate_side.effects([*given, *asked]) if given or asked else {}
     known = {key: effects[key] for key in ids_by_key if key in effects}
     return Account(
         acknowledged=len(ids_by_key),
         lost=tuple(key for key, it in known.items() if it.times == 0),
-        doubled=tuple(
-            key for key, ids in ids_by_key.items() if len(ids) > 1 or (key in known and known[key].times > 1)
+        doubled=(
+            *(key for key, ids in ids_by_key.items() if len(ids) > 1 or _is_doubled(effects.get(key))),
+            *(it.key for it in asked if _is_doubled(effects.get(it.key))),
         ),
         unfinished=tuple(key for key, it in known.items() if it.times and not it.finished),
         unknown=tuple(key for key in ids_by_key if key not in known),
+        kinds=tuple(sorted({it.kind for it in (*given, *asked)})),
+        unpromised=len(asked),
     )
+
+
+def _question(operation: Operation) -> Acknowledgement:
+    """What the estate is asked of an operation without a promise."""
+    at = operation.scheduled_at if operation.ended_at is None else operation.ended_at
+    return Acknowledgement(
+        operation.key, operation.id, operation.kind, operation.benefit, operation.scheduled_at, at, None
+    )
+
+
+def _is_doubled(effect: Effect | None) -> bool:
+    return effect is not None and effect.times > 1
 
 
 def _with(known: Operation | None, line: Mapping[str, Any]) -> Operation:

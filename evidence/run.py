@@ -8,6 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -102,9 +103,9 @@ class Run:
             declares=tuple(one_of(Declared, it, "What a run declares") for it in declares),
         )
         folder = root / begun.id
-        folder.mkdir(parents=True)
-        run = cls(begun, folder, clock)
         with Chain(root).writing() as chain:
+            folder.mkdir()
+            run = cls(begun, folder, clock)
             chain.append(Step.BEGUN, begun.id, at)
         return run
 
@@ -170,10 +171,16 @@ class Run:
     def ledger_files(self) -> list[Path]:
         return sorted(self.folder.glob("ledger-*.jsonl"))
 
-    def account(self, account: Account) -> None:
-        """The ledgers were compared; that nothing was lost or doubled is one of the run's objectives."""
+    def account(self, account: Account, given_up: Collection[str] = (), but_for: str = "") -> None:
+        """The ledgers were compared; that nothing was lost or doubled is one of the run's objectives.
+
+        Args: given_up: keys that may be lost, and are told all the same. but_for: what those are, in words.
+        """
         self._say(account)
-        self.objective(_ACCOUNT, "0 lost, 0 doubled, and all of it finished", account.in_words, account.holds)
+        judged = replace(account, lost=tuple(it for it in account.lost if it not in given_up))
+        lost = f"0 lost but for {but_for}" if but_for else "0 lost"
+        wanted = f"{lost}, 0 doubled, and all of it finished"
+        self.objective(_ACCOUNT, wanted, _told(account, judged), judged.holds)
 
     def finish(self) -> Record:
         """The record, the report and what a service desk takes are written, and the chain has one more link.
@@ -218,6 +225,12 @@ class Run:
 
 def _id(at: float, kind: Kind, name: str) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%Y%m%dT%H%M%SZ}-{kind}-{_slug(name)}-{uuid.uuid4().hex[:6]}"
+
+
+def _told(account: Account, judged: Account) -> str:
+    """Args: judged: the same without what was given up."""
+    given_up = len(account.lost) - len(judged.lost)
+    return account.in_words + (f"; {given_up} of the lost had been given up" if given_up else "")
 
 
 def _slug(name: str) -> str:

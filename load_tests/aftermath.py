@@ -1,12 +1,11 @@
 """After a launch: its ledgers are counted and compared, its course is told, and it is judged."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from catalogue import OperationKind
-from evidence import Record, Run, Verdict, acknowledged, compare, read_operations
+from evidence import Record, Run, Verdict, acknowledged, compare, read_operations, unpromised
 from evidence.facts import EventKind
 from evidence.ledger import Account, Operation, Outcome
 from load_tests.estate_ledger import Books, HttpEstateLedger
@@ -86,7 +85,9 @@ class Aftermath:
         )
 
     def _compare(self) -> Account:
-        promises = [it for it in acknowledged(self.run.ledger_files) if it.kind == OperationKind.SUBMIT]
+        files = self.run.ledger_files
+        promises = [it for it in acknowledged(files) if it.kind == OperationKind.SUBMIT]
+        others = [it for it in unpromised(files) if it.kind == OperationKind.SUBMIT]
         books = Books.of(self.plan.estate, self.plan.target, self.surroundings.payments)
         if missing := books.missing():
             self.run.assumption(missing, "load_tests/estate_ledger.py")
@@ -94,15 +95,20 @@ class Aftermath:
             books,
             told=lambda settled, of: self.tell(f"asking what became of {of} applications: {settled} settled"),
         )
-        return compare(promises, side)
+        return compare(promises, side, others)
+
+    def _alarms(self) -> None:
+        try:
+            write_alarms(self.run, self.surroundings.aws("cloudwatch"), self.begin_at)
+        except Exception as error:
+            self.run.event(EventKind.NOTE, "Changes of alarms could not be read", said=str(error))
 
     def _scaling(self) -> ScalingTimes:
         """What scaled, counted from the steepest rise of the schedule. Nothing where the API does not tell."""
         around, run = self.surroundings, self.run
         if self.seen.complaint:
             run.event(EventKind.NOTE, "AWS's API did not answer every look", said=self.seen.complaint)
-        with suppress(Exception):
-            write_alarms(run, around.aws("cloudwatch"), self.begin_at)
+        self._alarms()
         try:
             client = around.aws("application-autoscaling")
             done = activities(client, around.cluster, around.services, self.begin_at - BEFORE_SECONDS)

@@ -1,7 +1,8 @@
 """Begins each operation at its time, whatever became of those before it: that is what makes a load open.
 
 Nothing here waits for an answer. A generator that is itself held up begins what it missed at once when it goes on, and
-`began_late` says so; no operation of the schedule is left out, and each one's latency counts from its scheduled time.
+the ledger shows it, for it has when each operation was due and when it was sent. No operation of the schedule is left
+out, and each one's latency counts from its scheduled time.
 """
 
 from collections.abc import Callable, Iterable

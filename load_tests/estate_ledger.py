@@ -72,11 +72,15 @@ class Books:
     def missing(self) -> str | None:
         """What cannot be told of this environment, as a sentence."""
         if not self.pays:
-            return "This environment decides nothing and pays nobody: an application has its end when it is stored."
+            return (
+                "This environment decides nothing and pays nobody: an application has its end when it is stored. "
+                "Doubling is looked for among payments, so '0 doubled' cannot fail here unless one key is acknowledged "
+                "with two ids."
+            )
         if self.payments is None:
             return (
                 "Payments were not compared: the Central Payments System on AWS is DWP's, and offers no ledger to "
-                "read. A payment that was lost or made twice would not have been seen."
+                "read. A payment that was lost or made twice would not have been seen: '0 doubled' says nothing of it."
             )
         return None
 
@@ -95,9 +99,12 @@ class HttpEstateLedger:
     _unknown: Counter[str] = field(default_factory=Counter[str], init=False)
 
     def effects(self, promises: Sequence[Acknowledgement]) -> Mapping[str, Effect]:
-        """What became of each application, by its key; those of which nothing could be learned are left out."""
+        """What became of each application, by its key; those of which nothing could be learned are left out.
+
+        Of one that was not promised there is no id to ask by, so it is known by its payments alone.
+        """
         with httpx.Client(timeout=10, trust_env=False, transport=self.transport) as client:
-            self._ask_until_settled(client, promises)
+            self._ask_until_settled(client, [it for it in promises if it.is_promised])
             paid = self._paid(client)
         return {it.key: effect for it in promises if (effect := self._effect(it, paid)) is not None}
 
@@ -106,6 +113,8 @@ class HttpEstateLedger:
         left = list(promises)
         while left:
             for promise in left:
+                if self.monotonic() > deadline:
+                    break
                 self._ask(client, promise)
             left = [it for it in left if not self._is_settled(it.key)]
             self.told(len(promises) - len(left), len(promises))
@@ -145,12 +154,19 @@ class HttpEstateLedger:
             return None
 
     def _effect(self, promise: Acknowledgement, paid: Counter[str] | None) -> Effect | None:
+        if not promise.is_promised:
+            return None if paid is None else Effect(paid[_payee(promise)])
         if self._unknown[promise.key] >= TIMES_UNKNOWN:
             return Effect(0)
         state = self._states.get(promise.key)
         if state is None or (paid is None and self.books.pays and self.books.payments):
             return None
-        times = paid[f"client-{promise.key}"] if paid is not None else 1
+        times = paid[_payee(promise)] if paid is not None else 1
         if times == 0 and state != "paid":
             times = 1
         return Effect(times, finished=self._has_ended(promise.key))
+
+
+def _payee(promise: Acknowledgement) -> str:
+    """By which a payment is known. See journeys: every submission names its key."""
+    return f"client-{promise.key}"

@@ -111,12 +111,21 @@ class _Launching:
         """The generator has ended, or the time in which it must have."""
         end_at = begin_at + self.plan.schedule.seconds + TAIL_SECONDS
         while generator.exit_code is None and (now := time.time()) < end_at:
-            if self.minimum and self.minimum_raised is None and now > begin_at - LOOK_SECONDS:
-                with suppress(Exception):
-                    self.minimum_raised = self.minimum.is_raised()
+            self._look_whether_raised(begin_at)
             self.seen.look(now)
             self._say(generator, now - begin_at)
             generator.wait(LOOK_SECONDS)
+
+    def _look_whether_raised(self, begin_at: float) -> None:
+        """Known is what was so when people began to come; what AWS says later is not that."""
+        if self.minimum is None or self.minimum_raised is not None:
+            return
+        if abs(time.time() - begin_at) > LOOK_SECONDS:
+            return
+        with suppress(Exception):
+            is_raised = self.minimum.is_raised()
+            if time.time() <= begin_at + LOOK_SECONDS:
+                self.minimum_raised = is_raised
 
     def _say(self, generator: GeneratorProcess, after: float) -> None:
         seen, schedule = generator.progress(), self.plan.schedule

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -10,7 +10,7 @@ from load_tests.generator_process import busiest
 from load_tests.scaling import ScalingWatch
 from load_tests.surroundings import Surroundings
 
-__all__ = ["LOOK_SECONDS", "Observation"]
+__all__ = ["LOOK_SECONDS", "BusyLooks", "Observation"]
 
 LOOK_SECONDS = 2.0
 LAST_LOOK_SECONDS = 60.0
@@ -23,18 +23,38 @@ Busy = tuple[float, Mapping[str, float]]
 
 
 @dataclass
+class BusyLooks:
+    """Attributes: busy: percent of a core since the last call, by name of what a load must not measure."""
+
+    busy: Callable[[], Mapping[str, float]]
+    _looks: list[Busy] = field(default_factory=list[Busy], init=False)
+
+    def look(self, at: float) -> None:
+        """How busy each is at this moment is remembered."""
+        self._looks.append((at, self.busy()))
+
+    def busiest(self, begin_at: float, end_at: float) -> dict[str, float]:
+        """The most of a core that each used on average over some looks between these times."""
+        looks = [used for at, used in self._looks if begin_at <= at <= end_at]
+        names = sorted({name for used in looks for name in used})
+        found = {name: busiest([used[name] for used in looks if name in used], BUSY_LOOKS) for name in names}
+        return {name: percent for name, percent in found.items() if percent is not None}
+
+
+@dataclass
 class Observation:
     """Attributes: complaint: why a look failed, the last time that one did; empty where none has."""
 
     surroundings: Surroundings
     watch: ScalingWatch = field(init=False)
     complaint: str = field(default="", init=False)
-    _busy: list[Busy] = field(default_factory=list[Busy], init=False)
+    _busy: BusyLooks = field(init=False)
     _over: threading.Event = field(default_factory=threading.Event, init=False)
 
     def __post_init__(self) -> None:
         around = self.surroundings
         self.watch = ScalingWatch(around.aws, around.cluster, around.services)
+        self._busy = BusyLooks(around.busy)
 
     def __enter__(self) -> Self:
         """AWS's API is looked at from now on, beside whatever else is done: it may take long to answer."""
@@ -48,7 +68,7 @@ class Observation:
 
     def look(self, at: float) -> None:
         """How busy what else must not be measured is at this moment, is remembered."""
-        self._busy.append((at, self.surroundings.busy()))
+        self._busy.look(at)
 
     def _watch(self) -> None:
         """One sample after another. A control plane that does not answer is remembered, and does not end a launch."""
@@ -60,7 +80,4 @@ class Observation:
 
     def busiest(self, begin_at: float, end_at: float) -> dict[str, float]:
         """The most of a core that each used on average over some looks of the launch."""
-        looks = [used for at, used in self._busy if begin_at <= at <= end_at]
-        names = sorted({name for used in looks for name in used})
-        found = {name: busiest([used[name] for used in looks if name in used], BUSY_LOOKS) for name in names}
-        return {name: percent for name, percent in found.items() if percent is not None}
+        return self._busy.busiest(begin_at, end_at)

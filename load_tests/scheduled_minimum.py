@@ -1,6 +1,7 @@
 """An announced launch's capacity: a minimum that AWS itself raises beforehand and lowers afterwards.
 
-Both scheduled actions are put before anybody comes, so that a run which is killed leaves nothing raised.
+Both scheduled actions are put before anybody comes, so that a run which is killed leaves nothing raised. Its actions
+stay where it was killed; once their time is well past, a later launch passes them over.
 Source of the schedule's form: docs.aws.amazon.com/autoscaling/application/userguide/examples-scheduled-actions.html:
 `at(yyyy-mm-ddThh:mm:ss)`, in UTC; where the current capacity is below the minimum, it scales out to it.
 """
@@ -25,6 +26,9 @@ PATIENCE_SECONDS = 90.0
 """After the time of an action, until which it must have had its effect. Application Auto Scaling names no bound."""
 
 LOOK_SECONDS = 1.0
+
+ONCE = "at(%Y-%m-%dT%H:%M:%S)"
+"""In UTC: the form of a schedule that runs once."""
 
 
 @dataclass(frozen=True)
@@ -110,22 +114,24 @@ class ScheduledMinimum:
                 f"No service of {', '.join(self.services)} can have more than its minimum here, so the launch cannot "
                 "be announced. Choose another environment, or raise a maximum in the catalogue."
             )
+        over_at = self.now() - PATIENCE_SECONDS
         others = [
             it["ScheduledActionName"]
             for it in self._actions()
-            if it["ScheduledActionName"].startswith("load-")
+            if it["ScheduledActionName"].startswith("load-") and _runs_at(it["Schedule"]) > over_at
         ]
         if others:
             raise MinimumNotRaised(
                 f"Another launch has its minimum scheduled ({others[0]}). Wait until it is over, or delete the "
-                "scheduled action where its run is gone."
+                "scheduled action where its run is gone. What a killed run left is passed over "
+                f"{PATIENCE_SECONDS:g} s after its time."
             )
 
     def _schedule(self, service: str, way: str, at: float, bounds: Bounds) -> None:
         self.client.put_scheduled_action(
             **_target(self.cluster, service),
             ScheduledActionName=self._name(service, way),
-            Schedule=f"at({datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%S})",
+            Schedule=datetime.fromtimestamp(at, UTC).strftime(ONCE),
             ScalableTargetAction={"MinCapacity": bounds.minimum, "MaxCapacity": bounds.maximum},
         )
 
@@ -147,6 +153,14 @@ class ScheduledMinimum:
         pages = self.client.get_paginator("describe_scheduled_actions").paginate(ServiceNamespace=NAMESPACE)
         ids = {_resource(self.cluster, name) for name in self.services}
         return (it for page in pages for it in page["ScheduledActions"] if it["ResourceId"] in ids)
+
+
+def _runs_at(schedule: str) -> float:
+    """Unix seconds of an action that runs once; of any other, never over."""
+    try:
+        return datetime.strptime(schedule, ONCE).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return math.inf
 
 
 def _resource(cluster: str, service: str) -> str:

@@ -1,5 +1,6 @@
-"""Aurora clusters as RDS describes them, and who writes."""
+"""Aurora clusters as RDS describes them, who writes, and what RDS tells of them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,9 +8,17 @@ from typing import Any
 
 from runbooks.step import Scene
 
-__all__ = ["Cluster", "Member", "cluster", "completed_at", "fail_over", "not_well"]
+__all__ = ["COMPLETED", "MOVED", "Cluster", "Member", "cluster", "fail_over", "not_well", "told_at"]
 
 AVAILABLE = "available"
+
+COMPLETED = re.compile(r"Completed failover")
+"""How the event begins that tells that an instance writes. Source:
+docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html, RDS-EVENT-0071."""
+
+MOVED = re.compile(r"Global (switchover|failover) to DB cluster .* finished\.?$")
+"""The event that tells that a region's cluster writes. Source: the same page, "Global switchover to DB cluster ... in
+Region ... finished". That a failover is told of likewise is an assumption."""
 
 
 @dataclass(frozen=True)
@@ -79,19 +88,20 @@ def fail_over(scene: Scene, found: Cluster, target: str) -> None:
         )
 
 
-def completed_at(scene: Scene, name: str, since: float) -> float | None:
-    """When RDS says that the last failover since then was complete; None where it says nothing of one.
+def told_at(
+    scene: Scene, name: str, since: float, event: re.Pattern[str], region: str | None = None
+) -> float | None:
+    """When RDS last told of such an event of the cluster since then; None where it told of none.
 
-    Source: docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html, RDS-EVENT-0071:
-    "Completed failover to DB instance".
+    Args: region: the primary unless told otherwise.
     """
     pages = (
-        scene.aws("rds")
+        scene.aws("rds", region)
         .get_paginator("describe_events")
         .paginate(
             SourceIdentifier=name, SourceType="db-cluster", StartTime=datetime.fromtimestamp(int(since), UTC)
         )
     )
-    told = [it for page in pages for it in page["Events"] if it["Message"].startswith("Completed failover")]
+    told = [it for page in pages for it in page["Events"] if event.match(it["Message"])]
     times = [it["Date"].timestamp() for it in told]
     return max((it for it in times if it >= since), default=None)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from evidence import (
     Account,
+    Acknowledgement,
     Declared,
     EstateLedger,
     EventKind,
@@ -16,15 +17,16 @@ from evidence import (
     acknowledged,
     compare,
     read_operations,
+    unpromised,
 )
 from runbooks.exceptions import DrillUnknown, NotReady, StepFailed
 from runbooks.journal import Entry, Journal, Mark
 from runbooks.judgement import Findings, judge
 from runbooks.library import check_possible
-from runbooks.outage import outage, rpo_seconds
+from runbooks.outage import given_up, outage, rpo_seconds
 from runbooks.playbook import Playbook
 from runbooks.runner import Clock, Runner, Told
-from runbooks.step import Step, StepKind
+from runbooks.step import UNTOLD, Step, StepKind
 from runbooks.surroundings import Surroundings
 
 __all__ = ["Drill", "Drilled", "People", "StepTaken", "Verification", "steps_taken"]
@@ -211,9 +213,12 @@ class Drill:
         operations = read_operations(run.ledger_files)
         promises = [it for it in acknowledged(run.ledger_files) if it.kind == SUBMIT]
         self.tell("asking the estate what became of what it promised")
-        account = compare(promises, self.verification.books)
+        others = [it for it in unpromised(run.ledger_files) if it.kind == SUBMIT]
+        account = compare(promises, self.verification.books, others)
         self.tell("comparing with what is declared")
         facts = journal.progress.facts
+        if onset is not None and UNTOLD in facts:
+            voids.append(facts[UNTOLD])
         return Findings(
             onset=onset,
             outage=None if onset is None else outage(operations, onset, facts.get("recovered_at")),
@@ -225,11 +230,21 @@ class Drill:
             failure=failure,
             is_resumed=is_resumed,
             voids=tuple(voids),
+            given_up=() if onset is None else self._given_up(journal, account, promises, onset),
         )
 
     def _onset(self, journal: Journal) -> float | None:
         acted = journal.progress.acted_at
         return next((acted[it] for it in self.playbook.front.onset if it in acted), None)
+
+    def _given_up(
+        self, journal: Journal, account: Account, promises: Sequence[Acknowledgement], onset: float
+    ) -> tuple[str, ...]:
+        """Keys of what may be lost. Trouble that is made up takes from its onset until its step is done."""
+        front = self.playbook.front
+        made_up = {it.id for it in self.playbook.steps if it.kind is StepKind.DRILL} & set(front.onset)
+        whole = (it.at for it in journal.entries() if it.mark is Mark.DONE and it.step in made_up)
+        return given_up(account, promises, front.targets.rpo_seconds, onset, next(whole, onset))
 
     def _told(self, told: Told) -> None:
         self.tell(f"{told.step.title}: {told.mark}{f' ({told.text})' if told.text else ''}")

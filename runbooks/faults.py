@@ -11,7 +11,8 @@ from runbooks.surroundings import Surroundings
 __all__ = ["SECONDS", "active", "begin", "end"]
 
 SECONDS = 1800.0
-"""After which a fault ends by itself, for the case that nobody lives to end it: half an hour."""
+"""After which a fault ends by itself, for the case that nobody lives to end it: half an hour, unless it is wanted for
+another time."""
 _TIMEOUT_SECONDS = 60.0
 
 
@@ -24,7 +25,7 @@ def active(around: Surroundings, wanted: Mapping[str, Any]) -> list[str]:
 def begin(around: Surroundings, wanted: Mapping[str, Any]) -> None:
     """The fault is at work, once."""
     if not active(around, wanted):
-        _ask(around, "POST", "/faults", {**wanted, "seconds": SECONDS})
+        _ask(around, "POST", "/faults", _whole(wanted))
 
 
 def end(around: Surroundings, wanted: Mapping[str, Any]) -> None:
@@ -35,7 +36,11 @@ def end(around: Surroundings, wanted: Mapping[str, Any]) -> None:
 
 def _is(document: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Whether the endpoint's document is of such a fault, made up by a drill."""
-    return all(document.get(name) == value for name, value in {**wanted, "seconds": SECONDS}.items())
+    return all(document.get(name) == value for name, value in _whole(wanted).items())
+
+
+def _whole(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    return {"seconds": SECONDS, **wanted}
 
 
 def _ask(around: Surroundings, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:

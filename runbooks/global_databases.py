@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from runbooks.databases import AVAILABLE
+from runbooks.databases import AVAILABLE, MOVED, told_at
 from runbooks.step import Scene
 
-__all__ = ["GlobalDatabase", "fail_over", "finished_at", "global_databases", "switch_over"]
+__all__ = ["GlobalDatabase", "fail_over", "global_databases", "moved_at", "switch_over"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +19,10 @@ class GlobalDatabase:
     members: Mapping[str, str]
     writer: str | None
     is_connected: bool
+
+    def cluster(self, region: str) -> str:
+        """The identifier of its cluster there."""
+        return self.members[region].rpartition(":")[2]
 
     def not_written_in(self, region: str) -> str | None:
         """Why it is not so that this region's cluster writes and the others follow, as a sentence."""
@@ -64,26 +67,10 @@ def switch_over(scene: Scene, found: GlobalDatabase, to: str) -> None:
         )
 
 
-def finished_at(scene: Scene, found: Sequence[GlobalDatabase], region: str, since: float) -> float | None:
-    """When RDS says that the last of them came to be written in the region; None where it says so not of all.
-
-    Source: docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Events.Messages.html: "Global switchover to DB
-    cluster ... in Region ... finished". That a failover is told of likewise is an assumption.
-    """
-    times = [_finished_at(scene, it.members[region].rpartition(":")[2], region, since) for it in found]
+def moved_at(scene: Scene, found: Sequence[GlobalDatabase], region: str, since: float) -> float | None:
+    """When RDS says that the last of them came to be written in the region; None where it says so not of all."""
+    times = [told_at(scene, it.cluster(region), since, MOVED, region) for it in found]
     return None if not times or None in times else max(it for it in times if it is not None)
-
-
-def _finished_at(scene: Scene, cluster: str, region: str, since: float) -> float | None:
-    asked: dict[str, Any] = {"SourceIdentifier": cluster, "SourceType": "db-cluster"}
-    pages = (
-        scene.aws("rds", region)
-        .get_paginator("describe_events")
-        .paginate(**asked, StartTime=datetime.fromtimestamp(int(since), UTC))
-    )
-    told = [it for page in pages for it in page["Events"]]
-    times = [it["Date"].timestamp() for it in told if it["Message"].rstrip(".").endswith("finished")]
-    return max((it for it in times if it >= since), default=None)
 
 
 def _read(document: Mapping[str, Any]) -> GlobalDatabase:

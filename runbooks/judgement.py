@@ -18,6 +18,7 @@ class Findings:
         outage: as people had it; None where the ledgers cannot tell.
         recovered_at: when the resource itself was back, as recovered_source says; None where only people tell.
         changes: what differs from what is declared. failure: of a step. voids: why it proves nothing.
+        given_up: keys of what is lost and was promised so shortly before the trouble that it may be.
     """
 
     onset: float | None
@@ -30,6 +31,7 @@ class Findings:
     failure: str | None
     is_resumed: bool
     voids: tuple[str, ...]
+    given_up: tuple[str, ...] = ()
 
     @property
     def rto_seconds(self) -> float | None:
@@ -52,7 +54,10 @@ def judge(run: Run, playbook: Playbook, findings: Findings) -> None:
     if findings.failure is None:
         _objective(run, "Recovery time (RTO)", target.rto_seconds, rto)
         _objective(run, "Recovery point (RPO)", target.rpo_seconds, rpo)
-    run.account(findings.account)
+    within = (
+        f"what was promised within {target.rpo_seconds:g} s before the trouble" if target.rpo_seconds else ""
+    )
+    run.account(findings.account, findings.given_up, within)
     changes = findings.changes
     run.objective(
         "The estate is as declared afterwards",

@@ -7,11 +7,14 @@ Source: docs.aws.amazon.com/Route53/latest/APIReference/API_UpdateHealthCheck.ht
 
 from runbooks.step import Scene
 
-__all__ = ["LED_SECONDS", "health_check", "is_led_away", "lead"]
+__all__ = ["LED_SECONDS", "health_check", "is_led_away", "lead", "not_answered"]
 
-LED_SECONDS = 90.0
-"""Until everybody is led to the other region: three checks of ten seconds, and a time to live of 60 s.
+LED_SECONDS = 100.0
+"""Until everybody is led to a region that answers: three checks of ten seconds turn its health check, resolvers keep an
+answer for its time to live of 60 s, and ten seconds more are an assumption.
 Source: Route 53 developer guide, health checks and alias records."""
+
+_ANSWERED = "Success"
 
 
 def health_check(scene: Scene) -> str | None:
@@ -31,6 +34,19 @@ def health_check(scene: Scene) -> str | None:
 def is_led_away(scene: Scene, check: str) -> bool:
     config = scene.aws("route53").get_health_check(HealthCheckId=check)["HealthCheck"]["HealthCheckConfig"]
     return bool(config.get("Disabled")) and bool(config.get("Inverted"))
+
+
+def not_answered(scene: Scene, check: str) -> str | None:
+    """What checkers are told, where not every one is answered well, as a sentence.
+
+    Source: docs.aws.amazon.com/Route53/latest/APIReference/API_GetHealthCheckStatus.html
+    """
+    found = scene.aws("route53").get_health_check_status(HealthCheckId=check)["HealthCheckObservations"]
+    said = {it["StatusReport"]["Status"] for it in found}
+    ill = sorted(it for it in said if not it.startswith(_ANSWERED))
+    if said and not ill:
+        return None
+    return f"Route 53's checkers see: {'; '.join(ill) or 'nothing yet'}"
 
 
 def lead(scene: Scene, check: str, *, away: bool) -> None:

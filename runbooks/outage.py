@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from evidence.ledger import Account, Acknowledgement, Attempt, Operation, Outcome
 
-__all__ = ["CALM_SECONDS", "Outage", "failed", "outage", "rpo_seconds"]
+__all__ = ["CALM_SECONDS", "Outage", "failed", "given_up", "outage", "rpo_seconds"]
 
 CALM_SECONDS = 10
 """For so long people must come and every attempt be answered before they count as served again: an assumption."""
@@ -77,6 +77,26 @@ def _somebody_came(since: float, until: float, begins: Sequence[float]) -> bool:
     """Whether attempts began in every second: silence is not service."""
     seen = {math.floor(it - since) for it in begins}
     return seen >= set(range(math.floor(until - since)))
+
+
+def given_up(
+    account: Account, promises: Iterable[Acknowledgement], rpo_seconds: float, onset: float, lost_at: float
+) -> tuple[str, ...]:
+    """Keys of what was lost and was promised so shortly before the trouble that it may be.
+
+    Args: rpo_seconds: the target; where it is 0, nothing may be lost. lost_at: when the trouble was whole: until then
+        the store that is lost still made promises.
+    """
+    if not rpo_seconds:
+        return ()
+    times: dict[str, list[float]] = {}
+    for it in promises:
+        times.setdefault(it.key, []).append(it.at)
+    return tuple(
+        key
+        for key in account.lost
+        if all(onset - rpo_seconds <= at <= lost_at for at in times.get(key, [0.0]))
+    )
 
 
 def rpo_seconds(account: Account, promises: Iterable[Acknowledgement], onset: float) -> float | None:

@@ -7,8 +7,6 @@ from typing import Any, Protocol
 import psycopg
 from psycopg import sql
 
-from runbooks.exceptions import NotPossibleHere
-
 __all__ = ["Records", "SqlRecords"]
 
 _CONNECT_SECONDS = 5
@@ -33,6 +31,10 @@ class Records(Protocol):
 
     def spoiled(self, cluster: str, mark: str) -> int:
         """How many applications say nothing but the mark."""
+        ...
+
+    def oldest_spoiled(self, cluster: str, mark: str) -> float | None:
+        """When the oldest of those was stored, by the database's clock; None where there are none."""
         ...
 
     def repairable(self, cluster: str, copy: str, mark: str) -> int:
@@ -78,6 +80,10 @@ class SqlRecords:
             self._each(cluster, "SELECT count(*) FROM {table} WHERE content = %s::jsonb", [_bad(mark)])
         )
 
+    def oldest_spoiled(self, cluster: str, mark: str) -> float | None:
+        query = "SELECT extract(epoch FROM min(stored_at))::float8 FROM {table} WHERE content = %s::jsonb"
+        return min((it for it in self._each(cluster, query, [_bad(mark)]) if it is not None), default=None)
+
     def repairable(self, cluster: str, copy: str, mark: str) -> int:
         with self._connection(copy) as good, self._connection(cluster) as live:
             return sum(len(_good_rows(live, good, schema, mark)) for schema in _schemas(live))
@@ -102,7 +108,8 @@ class SqlRecords:
                 )
                 connection.execute(_formed(sql.SQL("DROP TABLE {kept}"), schema))
 
-    def _each(self, cluster: str, query: str, values: Sequence[Any] = ()) -> list[int]:
+    def _each(self, cluster: str, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        """The one value that it gives for each benefit."""
         with self._connection(cluster) as connection:
             return [
                 connection.execute(_formed(sql.SQL(query), schema), values).fetchall()[0][0]  # type: ignore[arg-type]
@@ -116,7 +123,7 @@ class SqlRecords:
     def _connection(self, cluster: str) -> psycopg.Connection[tuple[Any, ...]]:
         url = self.url(cluster)
         if url is None:
-            raise NotPossibleHere(f"Nobody says where the writer of {cluster!r} answers to psql.")
+            raise psycopg.OperationalError(f"Nobody says where the writer of {cluster!r} answers to psql.")
         return psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT_SECONDS)
 
 

@@ -115,21 +115,22 @@ class Runner:
         """Raises: StepFailed"""
         self._say(step, Mark.STARTED)
         deadline = self.clock.now() + step.within_seconds
-        self._prepare(step, deadline)
+        if step.id not in self.journal.progress.prepared:
+            facts = self._insist(step, step.prepare, deadline)
+            self.journal.append(self.clock.now(), Mark.PREPARED, step.id, {"facts": facts})
         while (lacking := self._try(step)) is not None:
             if self.clock.now() >= deadline:
                 raise StepFailed(step.id, lacking, step.within_seconds)
             self.clock.sleep(LOOK_SECONDS)
-        facts = step.learn(self._scene())
+        facts = self._insist(step, step.learn, deadline)
         self.journal.append(at := self.clock.now(), Mark.DONE, step.id, {"facts": facts})
         self.tell(Told(step, Mark.DONE, at, ""))
 
-    def _prepare(self, step: Step, deadline: float) -> None:
-        """What is to be known first is on disk, and is not asked again after a kill: by then it may be otherwise."""
-        while step.id not in self.journal.progress.prepared:
+    def _insist(self, step: Step, read: Callable[[Scene], Facts], deadline: float) -> Facts:
+        """What is read, asked for again while that may help. Raises: StepFailed"""
+        while True:
             try:
-                facts = step.prepare(self._scene())
-                self.journal.append(self.clock.now(), Mark.PREPARED, step.id, {"facts": facts})
+                return read(self._scene())
             except PASSING as error:
                 if self.clock.now() >= deadline:
                     raise StepFailed(step.id, _words(error), step.within_seconds) from error

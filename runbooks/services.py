@@ -7,7 +7,16 @@ from typing import Any
 
 from runbooks.step import Scene
 
-__all__ = ["Service", "Tasks", "allow", "not_settled", "services", "tasks_by_service", "zone_by_subnet"]
+__all__ = [
+    "Service",
+    "Tasks",
+    "allow",
+    "not_settled",
+    "services",
+    "tasks_by_service",
+    "want",
+    "zone_by_subnet",
+]
 
 MOST_SERVICES = 10
 """Source: docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html"""
@@ -87,6 +96,17 @@ def allow(scene: Scene, service: Service, subnets: Sequence[str]) -> None:
         service=service.name,
         networkConfiguration={"awsvpcConfiguration": {**service.network, "subnets": list(subnets)}},
     )
+
+
+def want(scene: Scene, service: Service, count: int, region: str) -> None:
+    """ECS is asked for so many tasks of the service, unless it was.
+
+    Source: docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html, desiredCount.
+    """
+    if service.desired != count:
+        scene.aws("ecs", region).update_service(
+            cluster=scene.around.cluster, service=service.name, desiredCount=count
+        )
 
 
 def not_settled(found: Sequence[Service]) -> str | None:

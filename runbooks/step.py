@@ -7,10 +7,20 @@ from typing import Any
 
 from runbooks.surroundings import Surroundings
 
-__all__ = ["Facts", "Scene", "Step", "StepKind"]
+__all__ = ["UNTOLD", "Facts", "Scene", "Step", "StepKind", "recovered"]
 
 Facts = Mapping[str, Any]
 """What a run has learned, as JSON can hold it: it is on disk before anything is done because of it."""
+
+UNTOLD = "untold"
+"""Fact: why it is not known when the resource was back, as a sentence; it makes the drill void."""
+
+
+def recovered(at: float | None, source: str) -> Facts:
+    """Facts: when the resource was back, and who says so; or that nobody does."""
+    if at is None:
+        return {UNTOLD: f"There is no {source}, so it is not known when the resource was back."}
+    return {"recovered_at": at, "recovered_source": source}
 
 
 class StepKind(StrEnum):

@@ -21,6 +21,7 @@ from workload.frame import Frame
 from workload.known import Known
 from workload.outbox import Item, Relay, Sender
 from workload.parameters import ParameterSource
+from workload.patience import Patient
 from workload.queue import Message, Queue
 from workload.schema import Schema, SchemaMaker
 from workload.upstream import Upstream
@@ -144,7 +145,7 @@ def _made(frame: Frame, slug: str, parts: Mapping[str, Any]) -> Benefit:
     consumer = Consumer(
         f"queue of {slug}",
         queue,
-        lambda message: take(applications, message, relay.wake, frame),
+        Patient(queue, lambda message: take(applications, message, relay.wake, frame)),
         slots=frame.slots,
         log=frame.log,
         pace=database.wait_seconds,
@@ -182,7 +183,7 @@ def case_sender(case: Upstream) -> Sender:
 
 
 async def take(applications: Applications, message: Message, wake: Callable[[], None], frame: Frame) -> None:
-    """What was accepted while the writer was away is stored, once."""
+    """What was accepted while the writer was away is stored, once. Raises: DependencyAway: it is still away."""
     document = message.document
     if document["kind"] == "draft":
         await applications.save(Draft(document["id"], document["content"], document["saved_at"]))

@@ -4,7 +4,7 @@ Neither is at hand unless somebody says so, and then the analysis has not run: i
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -61,11 +61,11 @@ def run(
     *,
     today: date,
     advice: Advice | None = None,
-    locks: Iterable[str] = LOCKS,
+    locks: Sequence[str] = LOCKS,
     toolbox: Toolbox | None = None,
     register: Path = REGISTER,
 ) -> AnalysisResult:
-    """Holds where no advisory names a locked version, but for what a review covers.
+    """Holds where packages are locked and no advisory names one's version, but for what a review covers.
 
     Raises: ToolsMissing; RegisterWrong; InputWrong: a lock file or the database cannot be read.
     """
@@ -73,6 +73,10 @@ def run(
     present = [name for name in locks if (root / name).exists()]
     packages = {name: locked(root / name) for name in present}
     figures = {"lock_files": present, "packages": sum(map(len, packages.values()))}
+    if not figures["packages"]:
+        return _not_run(
+            tools, figures, f"No package is locked in any of {', '.join(locks)}, so nothing was asked."
+        )
     if advice is None or (advice.database is None and advice.service is None):
         return _not_run(tools, figures, NOT_RUN)
     try:
@@ -87,8 +91,14 @@ def run(
         holds=not sifted.open,
         findings=sifted.findings(),
         figures={**figures, **more, **sifted.figures()},
-        could_not="What wheels carry inside (see licences) is not in the lock files, and was not asked about.",
+        could_not=" ".join(_could_not(locks, present)),
     )
+
+
+def _could_not(locks: Sequence[str], present: Sequence[str]) -> Iterator[str]:
+    yield "What wheels carry inside (see licences) is not in the lock files, and was not asked about."
+    if absent := [it for it in locks if it not in present]:
+        yield f"These lock files are not there, and what they pin was not asked about: {', '.join(absent)}."
 
 
 def _not_run(tools: Toolbox, figures: Mapping[str, Any], why: str) -> AnalysisResult:

@@ -204,6 +204,15 @@ def _failures(report: Mapping[str, Any]) -> Iterator[AnalysisFinding]:
             severity=Severity.MEDIUM,
             subject=str(error.get("operation", "")),
         )
+    operations = report["operations"]
+    if operations["tested"] < max(operations["selected"], 1):
+        yield AnalysisFinding(
+            rule="operations-not-tested",
+            title=f"{operations['tested']} of {operations['selected']} operations were tested",
+            place="the workload's OpenAPI document",
+            severity=Severity.MEDIUM,
+            subject="edge",
+        )
 
 
 def _of_headers(answers: Mapping[str, httpx.Response]) -> Iterator[AnalysisFinding]:

@@ -13,7 +13,7 @@ from typing import Any
 from compliance.analyses.exposure import exposures
 from compliance.analyses.finding import AnalysisFinding
 from compliance.analyses.managed_policies import document_of
-from compliance.analyses.policies import Policies, Policy, PolicyKind, policies_of
+from compliance.analyses.policies import ManagedPolicy, Policies, Policy, PolicyKind, policies_of
 from compliance.analyses.reviews import REGISTER, load_reviews, sift
 from compliance.analyses.statement import statements_of
 from compliance.analyses.tools import Toolbox
@@ -50,7 +50,7 @@ def run(
     accounts: Collection[str] = (EXAMPLE_ACCOUNT,),
     register: Path = REGISTER,
 ) -> AnalysisResult:
-    """Holds where no policy allows or lets in too much, but for what a review covers.
+    """Holds where every policy could be read and none allows or lets in too much, but for what a review covers.
 
     Args:
         registrations: of every stack of the environment.
@@ -67,9 +67,9 @@ def run(
         *exposures(policies.documents, accounts),
         *_risky(identities, answer["policies"]),
         *_escalating(identities, answer["identities"]),
+        *_unread(policies),
     ]
     sifted = sift(findings, load_reviews("least_privilege", register), today)
-    unread = [it.arn for it in policies.managed if document_of(it.arn) is None]
     return AnalysisResult(
         name=NAME,
         tool=tools.version("cloudsplaining"),
@@ -77,7 +77,7 @@ def run(
         holds=not sifted.open,
         findings=sifted.findings(),
         figures={**_figures(policies), **sifted.figures()},
-        could_not=_could_not(policies, unread),
+        could_not=_could_not(policies),
     )
 
 
@@ -93,13 +93,18 @@ def _identities(policies: Policies) -> Sequence[Policy]:
 
 
 def _ask(tools: Toolbox, identities: Sequence[Policy]) -> Mapping[str, Any]:
+    """Answers by each policy's place, for one role may have several of one URN, and by role."""
     if not identities:
         return {"policies": {}, "identities": {}}
     by_role: dict[str, list[Mapping[str, Any]]] = {}
     for policy in identities:
         by_role.setdefault(policy.role, []).append(policy.document)
     question = {
-        "policies": [{"key": it.urn, "document": it.document} for it in identities if not _is_everything(it)],
+        "policies": [
+            {"key": str(place), "document": it.document}
+            for place, it in enumerate(identities)
+            if not _is_everything(it)
+        ],
         "identities": [
             {"key": role, "documents": documents}
             for role, documents in by_role.items()
@@ -115,14 +120,14 @@ def _is_everything(policy: Policy) -> bool:
     )
 
 
-def _risky(identities: Sequence[Policy], risks_by_urn: Mapping[str, Any]) -> Iterator[AnalysisFinding]:
-    for policy in identities:
+def _risky(identities: Sequence[Policy], risks_by_place: Mapping[str, Any]) -> Iterator[AnalysisFinding]:
+    for place, policy in enumerate(identities):
         if _is_everything(policy):
             yield _finding(policy, "administrator", Severity.CRITICAL, "May do everything to everything", "*")
             continue
         seen: set[str] = set()
         for risk, (severity, title) in _RISKS.items():
-            actions = [it for it in risks_by_urn[policy.urn][risk] if it not in seen]
+            actions = [it for it in risks_by_place[str(place)][risk] if it not in seen]
             seen.update(actions)
             if actions and not (risk in _NOT_AMONG and policy.type.startswith("arn:")):
                 yield _finding(policy, risk, severity, title, " ".join(actions))
@@ -155,6 +160,20 @@ def _escalating(identities: Sequence[Policy], found: Mapping[str, Any]) -> Itera
             )
 
 
+def _unread(policies: Policies) -> Iterator[AnalysisFinding]:
+    """Of what nobody has read nobody can say that it is narrow."""
+    for it in policies.unknown:
+        title = f"The document of {it.property} is not known before deployment, so nobody has judged it"
+        yield AnalysisFinding("unknown-document", title, it.place, Severity.MEDIUM, it.urn, it.property)
+    for it in _without_copy(policies):
+        title = f"No copy of {it.arn} is at hand, so nobody has judged it"
+        yield AnalysisFinding("unread-policy", title, it.place, Severity.MEDIUM, it.urn, it.arn)
+
+
+def _without_copy(policies: Policies) -> Sequence[ManagedPolicy]:
+    return [it for it in policies.managed if document_of(it.arn) is None]
+
+
 def _shortened(actions: str, most: int = 8) -> str:
     words = actions.split()
     return " ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")
@@ -170,12 +189,11 @@ def _figures(policies: Policies) -> Mapping[str, Any]:
     }
 
 
-def _could_not(policies: Policies, unread: Sequence[str]) -> str:
+def _could_not(policies: Policies) -> str:
     said = []
     if policies.unknown:
-        said.append(
-            f"{len(policies.unknown)} documents are unknown before deployment: {'; '.join(policies.unknown)}"
-        )
-    if unread:
-        said.append(f"no copy of these managed policies is at hand: {' '.join(sorted(set(unread)))}")
+        named = "; ".join(f"{it.urn} {it.property}" for it in policies.unknown)
+        said.append(f"{len(policies.unknown)} documents are unknown before deployment: {named}")
+    if unread := sorted({it.arn for it in _without_copy(policies)}):
+        said.append(f"no copy of these managed policies is at hand: {' '.join(unread)}")
     return ". ".join(said)

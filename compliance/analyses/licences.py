@@ -134,6 +134,9 @@ def _findings(packages: Sequence[LicensedPackage], judged: Mapping[str, Any]) ->
         for inner in package.contains:
             if inner.licence:
                 yield from _of_expression(package, f"{inner.name} in {package.name}", inner.licence, judged)
+        if unsaid := sorted({it.name for it in package.contains if not it.licence}):
+            title = f"Nothing says the licence of these parts of {package.name}: {', '.join(unsaid)}"
+            yield _finding(package, "no-licence-inside", title, Severity.MEDIUM, " ".join(unsaid))
         for entry in package.unproven:
             title = f"{package.name} is said to hold {entry.name}, and {entry.proof.text!r} is not in it"
             yield _finding(package, "unproven", title, Severity.LOW, entry.name)

@@ -10,14 +10,29 @@ from typing import Any
 from engine import wire
 from engine.resource import Registration
 
-__all__ = ["ManagedPolicy", "Policies", "Policy", "PolicyKind", "place_of", "policies_of"]
+__all__ = [
+    "ManagedPolicy",
+    "Policies",
+    "Policy",
+    "PolicyKind",
+    "UnknownDocument",
+    "place_of",
+    "policies_of",
+]
 
 ROLE = "aws:iam/role:Role"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 LAMBDA_PERMISSION = "aws:lambda/permission:Permission"
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 _IDENTITY = ("aws:iam/rolePolicy:", "aws:iam/policy:", "aws:iam/userPolicy:", "aws:iam/groupPolicy:")
-_DOCUMENT_NAMES = ("policy", "assumeRolePolicy", "policyDocument", "accessPolicy", "resourcePolicy")
+_DOCUMENT_NAMES = (
+    "policy",
+    "assumeRolePolicy",
+    "policyDocument",
+    "accessPolicy",
+    "resourcePolicy",
+    "inlinePolicies",
+)
 _LIMITS = {
     "sourceAccount": "aws:SourceAccount",
     "sourceArn": "aws:SourceArn",
@@ -62,12 +77,21 @@ class ManagedPolicy:
 
 
 @dataclass(frozen=True)
+class UnknownDocument:
+    """A document that cannot be read before deployment. Attributes: property: of the resource, as Pulumi names it."""
+
+    urn: str
+    property: str
+    place: str
+
+
+@dataclass(frozen=True)
 class Policies:
-    """Attributes: unknown: `urn property` of documents that cannot be read before deployment."""
+    """What the graph says of who may do what."""
 
     documents: Sequence[Policy]
     managed: Sequence[ManagedPolicy]
-    unknown: Sequence[str]
+    unknown: Sequence[UnknownDocument]
 
 
 def policies_of(registrations: Iterable[Registration], root: Path) -> Policies:
@@ -78,7 +102,7 @@ def policies_of(registrations: Iterable[Registration], root: Path) -> Policies:
     return Policies(
         documents=documents,
         managed=[it for it in managed if it],
-        unknown=[name for it in resources for name in _unknown(it)],
+        unknown=[document for it in resources for document in _unknown(it, root)],
     )
 
 
@@ -95,10 +119,8 @@ def _documents(resource: Registration, root: Path) -> Iterator[Policy]:
     if resource.type == LAMBDA_PERMISSION:
         yield _policy(resource, root, PolicyKind.RESOURCE, _lambda_document(resource))
         return
-    for path, text in _texts(wire.plain(dict(resource.inputs))):
-        document = _parsed(text)
-        if document is not None:
-            yield _policy(resource, root, _kind(resource.type, path), document)
+    for path, document in _statements(wire.plain(dict(resource.inputs))):
+        yield _policy(resource, root, _kind(resource.type, path), document)
 
 
 def _policy(resource: Registration, root: Path, kind: PolicyKind, document: Mapping[str, Any]) -> Policy:
@@ -106,16 +128,21 @@ def _policy(resource: Registration, root: Path, kind: PolicyKind, document: Mapp
     return Policy(resource.urn, resource.type, place_of(resource, root), kind, document, role)
 
 
-def _texts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+def _statements(
+    value: Any, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+    """Every document in the value with where it is; Pulumi takes one as text and as an object."""
     match value:
-        case str():
+        case str() if document := _parsed(value):
+            yield path, document
+        case {"Statement": list() | dict()} if path:
             yield path, value
         case Mapping():
             for key, item in value.items():
-                yield from _texts(item, (*path, str(key)))
+                yield from _statements(item, (*path, str(key)))
         case list():
             for item in value:
-                yield from _texts(item, path)
+                yield from _statements(item, path)
         case _:
             return
 
@@ -170,7 +197,7 @@ def _lambda_document(resource: Registration) -> Mapping[str, Any]:
     return {"Statement": [statement | ({"Condition": {"StringLike": limits}} if limits else {})]}
 
 
-def _unknown(resource: Registration) -> Iterator[str]:
+def _unknown(resource: Registration, root: Path) -> Iterator[UnknownDocument]:
     for name in _DOCUMENT_NAMES:
         if wire.contains_unknown(resource.inputs.get(name)):
-            yield f"{resource.urn} {name}"
+            yield UnknownDocument(resource.urn, name, place_of(resource, root))

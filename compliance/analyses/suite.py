@@ -50,6 +50,7 @@ class Subject:
         accounts: those that belong to the estate.
         advice: where advisories come from; None: known vulnerabilities are not looked for, and that is said.
         edge_url: of a running workload; None: it is not scanned, and that is said.
+        toolbox: the tools; by default those that stand in the root, as they do in this project's own.
         listed_hosts: names that may be scanned though they are not loopback.
     """
 
@@ -61,6 +62,7 @@ class Subject:
     accounts: Collection[str] = (EXAMPLE_ACCOUNT,)
     advice: Advice | None = None
     edge_url: str | None = None
+    toolbox: Toolbox | None = None
     listed_hosts: Collection[str] = field(default_factory=tuple)
 
 
@@ -78,7 +80,7 @@ def every(subject: Subject, on_start: Callable[[str], None] = lambda _: None) ->
 
 
 def _runs(it: Subject) -> Mapping[str, Callable[[], AnalysisResult]]:
-    today, tools = it.now.date(), Toolbox.of(it.root)
+    today, tools = it.now.date(), it.toolbox or Toolbox.of(it.root)
     return {
         least_privilege.NAME: lambda: least_privilege.run(
             it.registrations, it.root, today=today, toolbox=tools, accounts=it.accounts

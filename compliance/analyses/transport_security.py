@@ -54,7 +54,7 @@ def run(
 
     Raises: RegisterWrong.
     """
-    asked = [it for it in registrations if any(it.type == rule.type for rule in RULES)]
+    asked = [it for it in registrations if any(_type(it) == rule.type for rule in RULES)]
     sifted = sift(_findings(asked, root), load_reviews("transport_security", register), today)
     return AnalysisResult(
         name=NAME,
@@ -71,13 +71,19 @@ def _findings(resources: Sequence[Registration], root: Path) -> Iterator[Analysi
     for resource in resources:
         inputs = wire.plain(dict(resource.inputs))
         for rule in RULES:
-            if rule.type == resource.type and (why := rule.breaks(inputs)):
+            if rule.type == _type(resource) and (why := rule.breaks(inputs)):
                 place = place_of(resource, root)
                 yield AnalysisFinding(rule.name, why, place, rule.severity, resource.urn, "", rule.source)
 
 
+def _type(resource: Registration) -> str:
+    """Load balancers have two names in the provider, which make the same."""
+    return resource.type.replace("aws:alb/", "aws:lb/")
+
+
 def _plain_listener(inputs: Inputs) -> str:
-    if inputs.get("protocol") not in ("HTTP", "TCP"):
+    """Source: Terraform's AWS provider, aws_lb_listener: HTTP is the default; a Gateway Load Balancer's has no port."""
+    if inputs.get("protocol", "HTTP" if "port" in inputs else "") not in ("HTTP", "TCP"):
         return ""
     redirects = [it.get("redirect", {}).get("protocol") for it in inputs.get("defaultActions", ())]
     return (

@@ -40,6 +40,9 @@ __all__ = ["Witness", "main"]
 POLICIES = "estate_policies"
 """The name under which the folder of policies is imported."""
 
+UNDECIDED = "undecided"
+"""What an own policy leaves among a verdict's keys where nobody can tell yet; see policies/_policy.py."""
+
 LONGEST_ERROR = 500
 PREFIX = "aws_"
 OWN_TYPES = ("aws", "resource")
@@ -168,9 +171,13 @@ def _of_file(report: Report, file: str) -> dict:
 
 
 def _record(record) -> tuple[str, str, str, str, str]:
-    verdict = record.check_result["result"].value
     address = record.resource_address or record.resource
-    return record.check_id, record.check_name, verdict, address, record.guideline or ""
+    return record.check_id, record.check_name, _verdict(record), address, record.guideline or ""
+
+
+def _verdict(record) -> str:
+    undecided = record.check_result.get("evaluated_keys") == [UNDECIDED]
+    return UNDECIDED.upper() if undecided else record.check_result["result"].value
 
 
 def _known_pairs() -> list[tuple[str, str]]:

@@ -10,10 +10,17 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 from ._graph import Graph, graph_of
 from ._resource import Resource
 
-__all__ = ["Policy"]
+__all__ = ["UNDECIDED", "NotKnownYet", "Policy"]
 
 GUIDELINE = "docs/reviewing.md#ckv_estate_{number}"
+UNDECIDED = "undecided"
+"""Stands among a verdict's keys where the rule is about the resource, and nobody can tell yet. The worker reads it: for
+Checkov that and a rule that says nothing are one word."""
 _RESULT = {True: CheckResult.PASSED, False: CheckResult.FAILED, None: CheckResult.UNKNOWN}
+
+
+class NotKnownYet(Exception):
+    """The rule is about the resource, and what it asks depends on something that the plan does not show."""
 
 
 class Policy(BaseResourceCheck):
@@ -36,9 +43,16 @@ class Policy(BaseResourceCheck):
         )
 
     def holds(self, resource: Resource, graph: Graph) -> bool | None:
-        """Whether the resource keeps the rule; None where the rule says nothing of it, or nobody can know yet."""
+        """Whether the resource keeps the rule; None where the rule says nothing of it.
+
+        Raises: NotKnownYet.
+        """
         raise NotImplementedError
 
     def scan_resource_conf(self, conf: Mapping[str, Any]) -> CheckResult:
         resource = Resource(self.entity_type, conf["__address__"], conf)
-        return _RESULT[self.holds(resource, graph_of(self.graph))]
+        try:
+            return _RESULT[self.holds(resource, graph_of(self.graph))]
+        except NotKnownYet:
+            self.evaluated_keys = [UNDECIDED]
+            return CheckResult.UNKNOWN

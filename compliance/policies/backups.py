@@ -1,5 +1,7 @@
 """What cannot be made again is backed up as its class asks."""
 
+from typing import Any
+
 from ._agency import data_class_rules
 from ._graph import Graph
 from ._policy import Policy
@@ -14,6 +16,8 @@ SELECTED = ("aws_s3_bucket", "aws_dynamodb_table", "aws_efs_file_system", "aws_e
 TAG = "backup"
 GLOBAL = "aws_rds_global_cluster"
 IDENTIFIER = "global_cluster_identifier"
+SELECTION = "aws_backup_selection"
+REPLICATION = "aws_s3_bucket_replication_configuration"
 
 
 class Backups(Policy):
@@ -43,36 +47,51 @@ def _keeps(database: Resource, days: int) -> bool:
 
 def _is_selected(resource: Resource, graph: Graph) -> bool:
     """Whether a selection of the resource's region takes its tag, or names it."""
-    selections = [it for it in graph.of_kind("aws_backup_selection") if it.region == resource.region]
-    chosen = {
-        (block.value("key"), block.value("value"))
-        for it in selections
-        for block in (Resource("", "", tags) for tags in it.blocks("selection_tag"))
-    }
-    if (TAG, resource.tags.get(TAG)) in chosen:
-        return True
-    return any(it.kind == "aws_backup_selection" for it in graph.naming(resource))
+    selections = [it for it in graph.of_kind(SELECTION) if it.region == resource.region]
+    return any(_takes(it, resource, graph) for it in selections)
+
+
+def _takes(selection: Resource, resource: Resource, graph: Graph) -> bool:
+    """One that names the resource among what it leaves out does not take it, whatever the tag."""
+    is_named = resource.address in selection.references
+    if is_named and selection.values("not_resources"):
+        return _names(resource, selection.values("resources"), graph)
+    tags = [Resource("", "", it) for it in selection.blocks("selection_tag")]
+    wanted = TAG, resource.tags.get(TAG)
+    return is_named or any((it.value("key"), it.value("value")) == wanted for it in tags)
+
+
+def _names(resource: Resource, values: list[Any], graph: Graph) -> bool:
+    found = map(graph.resolve, values)
+    return any(it is not None and it.address == resource.address for it in found)
 
 
 def _is_copy(resource: Resource, graph: Graph) -> bool:
-    """Whether another region's database or bucket is copied here, which is itself selected."""
+    """Whether another region's database or bucket is copied here, which is itself selected.
+
+    What is copied from is no copy: a backup of its copies holds what was lost or spoiled here first.
+    """
     if resource.kind == "aws_rds_cluster":
-        others = _other_clusters(resource, graph)
+        sources = _other_clusters(resource, graph)
     else:
-        others = [
+        sources = [
             source
-            for it in graph.naming(resource, "aws_s3_bucket_replication_configuration")
+            for it in graph.naming(resource, REPLICATION)
+            if _names(resource, it.values("rule", "destination", "bucket"), graph)
             for source in graph.named_by(it, "aws_s3_bucket")
             if source.address != resource.address
         ]
-    return any(_is_selected(it, graph) for it in others)
+    return any(_is_selected(it, graph) for it in sources)
 
 
 def _other_clusters(cluster: Resource, graph: Graph) -> list[Resource]:
-    """The clusters of the same global database."""
+    """The clusters of the same global database; none where this is the one that the others are copies of."""
+    databases = _global_databases(cluster, graph)
+    if any(it.address == cluster.address for each in databases for it in graph.named_by(each)):
+        return []
     return [
         other
-        for database in _global_databases(cluster, graph)
+        for database in databases
         for other in (
             *graph.naming(database, "aws_rds_cluster"),
             *graph.named_by(database, "aws_rds_cluster"),

@@ -7,13 +7,14 @@ from ._agency import agency
 from ._graph import Graph
 from ._policy import Policy
 from ._resource import Resource
-from .public_ingress import is_open_to_the_world
+from .public_ingress import is_any_protocol, is_open_to_the_world
 
 __all__ = ["Egress", "check"]
 
 GROUP = "aws_security_group"
-EVERY_PROTOCOL = "-1"
 HTTPS = (443, 443)
+FIRST_PORT, LAST_PORT = 1, 65535
+"""Port 0 is none that anybody listens on. Source: RFC 6335, 6."""
 
 
 class Egress(Policy):
@@ -31,20 +32,24 @@ class Egress(Policy):
         if resource.kind == "aws_security_group_rule" and resource.value("type") != "egress":
             return None
         blocks = resource.blocks("egress") if resource.kind == GROUP else [resource.settings]
-        return not any(_is_any_protocol(it) or _is_astray(it, resource) for it in blocks)
+        return not any(_is_any_port(it) or _is_astray(it, resource) for it in blocks)
 
 
 def _is_astray(block: Mapping[str, Any], resource: Resource) -> bool:
     """Whether the rule lets out to the world what has nobody to call there."""
-    rule = Resource("", "", block)
-    ports = rule.value("from_port"), rule.value("to_port")
-    may_call = resource.tags.get("service") in agency()["partner_services"] and ports == HTTPS
+    may_call = resource.tags.get("service") in agency()["partner_services"] and _ports(block) == HTTPS
     return is_open_to_the_world(block) and not may_call
 
 
-def _is_any_protocol(block: Mapping[str, Any]) -> bool:
+def _is_any_port(block: Mapping[str, Any]) -> bool:
+    first, last = _ports(block)
+    are_numbers = isinstance(first, int | float) and isinstance(last, int | float)
+    return (are_numbers and first <= FIRST_PORT and last >= LAST_PORT) or is_any_protocol(block)
+
+
+def _ports(block: Mapping[str, Any]) -> tuple[Any, Any]:
     rule = Resource("", "", block)
-    return EVERY_PROTOCOL in map(str, (*rule.values("ip_protocol"), *rule.values("protocol")))
+    return rule.value("from_port"), rule.value("to_port")
 
 
 check = Egress()

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from ._graph import Graph
-from ._policy import Policy
+from ._policy import NotKnownYet, Policy
 from ._resource import Resource
 
 __all__ = ["ImageDigest", "check"]
@@ -24,9 +24,15 @@ class ImageDigest(Policy):
     def holds(self, resource: Resource, graph: Graph) -> bool | None:
         if resource.kind == "aws_lambda_function":
             images = [it for it in resource.values("image_uri") if it]
-        else:
-            images = [it.get("image", "") for it in _containers(resource.values("container_definitions"))]
-        return all(DIGEST.search(str(it)) for it in images) if images else None
+            return all(map(_is_pinned, images)) if images else None
+        images = [it.get("image", "") for it in _containers(resource.values("container_definitions"))]
+        if not images:
+            raise NotKnownYet
+        return all(map(_is_pinned, images))
+
+
+def _is_pinned(image: Any) -> bool:
+    return bool(DIGEST.search(str(image)))
 
 
 def _containers(values: list[Any]) -> list[dict[str, Any]]:

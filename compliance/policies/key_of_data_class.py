@@ -33,7 +33,7 @@ class KeyOfDataClass(Policy):
     """A key for each class is what lets a class be closed to a reader, and be destroyed, by itself.
 
     What is not about a person may be under a key of AWS's, which some services' logs must be; where it names a key
-    of the estate's, that is its class's.
+    of the estate's, that is its class's. A key that the plan does not show could be anybody's, and is no class's.
     """
 
     number = 3
@@ -47,7 +47,7 @@ class KeyOfDataClass(Policy):
             rules = data_class_rules(data_class)
             return rules is not None and not rules["is_about_people"]
         key = _key(graph.resolve(value), graph)
-        return None if key is None else key.data_class == data_class
+        return key is not None and key.data_class == data_class
 
 
 def _key(named: Resource | None, graph: Graph) -> Resource | None:

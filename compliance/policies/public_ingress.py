@@ -1,17 +1,23 @@
 """The world reaches the edge, and nothing else."""
 
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import Any
 
 from ._graph import Graph
 from ._policy import Policy
 from ._resource import Resource
 
-__all__ = ["PublicIngress", "check", "is_open_to_the_world"]
+__all__ = ["PublicIngress", "check", "is_any_protocol", "is_open_to_the_world"]
 
 GROUP = "aws_security_group"
 RULES = ("aws_vpc_security_group_ingress_rule", "aws_security_group_rule")
 EDGE_PORTS = frozenset({80, 443})
+EVERY_PROTOCOL = frozenset({"-1", "all"})
+"""With these, ports mean nothing. Source: EC2 API reference, IpPermission; the provider's aws_security_group_rule."""
+LARGEST_PRIVATE = {4: 8, 6: 7}
+"""Bits of the prefix by version of IP. A block that is larger than any private one reaches the world. Source: RFC 1918,
+10.0.0.0/8; RFC 4193, fc00::/7."""
 SOURCES = ("cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks")
 
 
@@ -33,14 +39,28 @@ class PublicIngress(Policy):
 
 
 def is_open_to_the_world(block: Mapping[str, Any]) -> bool:
-    """Whether a rule's block names every address there is."""
+    """Whether a rule's block names every address there is, or a large part: two halves make the whole."""
     rule = Resource("", "", block)
-    return any(str(it).endswith("/0") for name in SOURCES for it in rule.values(name))
+    return any(_reaches_the_world(str(it)) for name in SOURCES for it in rule.values(name))
+
+
+def _reaches_the_world(cidr: str) -> bool:
+    try:
+        network = ip_network(cidr, strict=False)
+    except ValueError:  # a reference to a block that is given elsewhere
+        return False
+    return network.prefixlen < LARGEST_PRIVATE[network.version]
+
+
+def is_any_protocol(block: Mapping[str, Any]) -> bool:
+    rule = Resource("", "", block)
+    return not EVERY_PROTOCOL.isdisjoint(map(str, (*rule.values("ip_protocol"), *rule.values("protocol"))))
 
 
 def _is_web(block: Mapping[str, Any]) -> bool:
     rule = Resource("", "", block)
-    return rule.value("from_port") == rule.value("to_port") and rule.value("from_port") in EDGE_PORTS
+    is_one = rule.value("from_port") == rule.value("to_port") and rule.value("from_port") in EDGE_PORTS
+    return is_one and not is_any_protocol(block)
 
 
 def _groups(resource: Resource, graph: Graph) -> list[Resource | None]:

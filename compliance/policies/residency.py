@@ -14,15 +14,21 @@ __all__ = ["Residency", "check"]
 REPLICATION = "aws_s3_bucket_replication_configuration"
 COPIES = {
     REPLICATION: ("rule", "destination", "bucket"),
+    "aws_s3_bucket": ("replication_configuration", "rules", "destination", "bucket"),
     "aws_backup_plan": ("rule", "copy_action", "destination_vault_arn"),
 }
 """Where a type names what it copies to."""
 REPLICAS = ("replica", "region"), ("replica", "region_name")
 """Where a type names the regions that it copies itself to."""
+NOWHERE_KNOWN = ""
+"""In place of a region that the plan does not show: no class may be there."""
 
 
 class Residency(Policy):
-    """Health and fraud data stays in the UK; nothing about a person leaves the regions that its class allows."""
+    """Health and fraud data stays in the UK; nothing about a person leaves the regions that its class allows.
+
+    A copy goes to something that the plan shows, or to an ARN with a region in it. Where else it goes, nobody can tell.
+    """
 
     number = 2
     title = "Data and its copies stay in the regions that its class allows"
@@ -43,8 +49,13 @@ def _regions(resource: Resource, graph: Graph) -> Iterator[str]:
         yield from map(str, resource.values(*path))
     for value in resource.values(*COPIES.get(resource.kind, ("",))):
         destination = graph.resolve(value)
-        if destination and destination.region:
-            yield destination.region
+        yield (destination.region or NOWHERE_KNOWN) if destination else _region_of_arn(str(value))
+
+
+def _region_of_arn(value: str) -> str:
+    """The fourth part of an ARN; S3's ARNs have none. Source: IAM user guide, "Amazon Resource Names (ARNs)"."""
+    parts = value.split(":")
+    return parts[3] if parts[0] == "arn" and len(parts) > 3 else NOWHERE_KNOWN
 
 
 def _may_be_in(data_class: str | None, region: str) -> bool:

@@ -1,7 +1,9 @@
 """What must outlive a zone stands in at least three."""
 
+from collections.abc import Iterable
+
 from ._graph import Graph
-from ._policy import Policy
+from ._policy import NotKnownYet, Policy
 from ._resource import Resource
 
 __all__ = ["ThreeZones", "check"]
@@ -37,14 +39,16 @@ def _is_one_of(value: object, addresses: set[str]) -> bool:
     return ".".join(str(value).split(".")[:2]) in addresses
 
 
-def _spread(subnets: object, elsewhere: int) -> bool | None:
-    """Whether the subnets are in three zones; None where that depends on subnets that the plan does not show."""
-    zones = [it.value("availability_zone") or it.value("availability_zone_id") for it in subnets]  # type: ignore[attr-defined]
-    distinct = {it for it in zones if it}
-    if len(distinct) >= FEWEST_ZONES:
-        return True
-    hidden = zones.count(None) + elsewhere
-    return None if len(distinct) + hidden >= FEWEST_ZONES else False
+def _spread(subnets: Iterable[Resource], elsewhere: int) -> bool:
+    """Whether the subnets are in three zones. A subnet that names no zone is put into any, perhaps another's.
+
+    Args: elsewhere: so many more subnets the plan does not show.
+    Raises: NotKnownYet: it depends on those.
+    """
+    zones = {it.value("availability_zone") or it.value("availability_zone_id") for it in subnets} - {None}
+    if len(zones) < FEWEST_ZONES <= len(zones) + elsewhere:
+        raise NotKnownYet
+    return len(zones) >= FEWEST_ZONES
 
 
 check = ThreeZones()

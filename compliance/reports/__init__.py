@@ -4,7 +4,7 @@ from compliance.reports.comparison import Comparison, compare
 from compliance.reports.coverage import FrameworkCoverage, Standing, coverage_of
 from compliance.reports.exceptions import ReportUnwritable, ResultUnreadable
 from compliance.reports.stored import read
-from compliance.reports.writing import FILES, write_all
+from compliance.reports.writing import FILES, take_away, write_all
 
 __all__ = [
     "FILES",
@@ -16,5 +16,6 @@ __all__ = [
     "compare",
     "coverage_of",
     "read",
+    "take_away",
     "write_all",
 ]

@@ -5,10 +5,11 @@ Source of the form: https://github.com/testmoapp/junitxml
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from compliance.reports.order import in_order
-from compliance.results import Finding, GateCheck, Outcome, ScanResult
+from compliance.results import AnalysisResult, Finding, GateCheck, Outcome, ScanResult
 
 __all__ = ["junit"]
 
@@ -17,9 +18,14 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def junit(result: ScanResult) -> str:
-    """A suite for the gate, then one for each component, in which each check on each resource is a case."""
+    """A suite for the gate, one in which each of the other scans is a case, then one for each component.
+
+    In a component's suite each check on each resource is a case.
+    """
     root = Element("testsuites", {"name": _text(f"estate scan {result.subject}")})
     _suite(root, "gate", [_gate_case(it) for it in result.gate.checks] or [_nothing_checked()])
+    if result.analyses:
+        _suite(root, "other scans", [_analysis_case(it) for it in result.analyses])
     for name, findings in _by_component(result.findings).items():
         _suite(root, name, [_case(it) for it in findings])
     for key in ("tests", "errors", "failures", "skipped"):
@@ -53,6 +59,22 @@ def _nothing_checked() -> Element:
     return _gate_case(
         GateCheck("the scan can be believed", False, "No condition was checked, so it proves nothing.")
     )
+
+
+def _analysis_case(analysis: AnalysisResult) -> Element:
+    """One that was asked for and did not run is an error, for it says nothing."""
+    case = Element("testcase", {"classname": "other scans", "name": _text(analysis.name)})
+    if not analysis.ran:
+        SubElement(case, "error", {"message": _text(analysis.could_not)})
+    elif not analysis.holds:
+        count = len(analysis.findings)
+        failure = SubElement(case, "failure", {"message": f"{count} finding{'' if count == 1 else 's'}"})
+        failure.text = _text("\n".join(_told(it) for it in analysis.findings))
+    return case
+
+
+def _told(found: Mapping[str, Any]) -> str:
+    return f"{found['severity']}: {found['title']} ({found['place']})"
 
 
 def _case(finding: Finding) -> Element:

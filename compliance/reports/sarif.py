@@ -7,37 +7,24 @@ Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from compliance.controls.crosswalk import Crosswalk
 from compliance.reports.identity import fingerprint_of
 from compliance.reports.order import in_order
-from compliance.results import Finding, Outcome, ScanResult, Severity, SourceLine, Waiver
+from compliance.reports.sarif_analyses import analysis_results, analysis_rules
+from compliance.reports.sarif_form import LEVEL, ROOT, SECURITY_SEVERITY, physical
+from compliance.results import Finding, Outcome, ScanResult, Waiver
 
 __all__ = ["SCHEMA", "sarif"]
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_ROOT = "%SRCROOT%"
-_LEVEL = {
-    Severity.CRITICAL: "error",
-    Severity.HIGH: "error",
-    Severity.MEDIUM: "warning",
-    Severity.LOW: "note",
-}
-_SECURITY_SEVERITY = {
-    Severity.CRITICAL: "9.5",
-    Severity.HIGH: "8.0",
-    Severity.MEDIUM: "5.0",
-    Severity.LOW: "2.0",
-}
-"""Within the bounds by which GitHub names them: over 9.0, 7.0, 4.0, 0.1.
-
-Source: https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
-"""
 
 
 def sarif(result: ScanResult, crosswalk: Crosswalk) -> str:
-    """Failures, those that are waived as suppressed, and what could not be judged; each rule with its help."""
+    """Failures, those that are waived as suppressed, and what could not be judged; each rule with its help.
+
+    What the other scans of the run found comes after it.
+    """
     reported = [it for it in in_order(result.findings) if it.outcome != Outcome.PASSED]
     rules = {it.check: it for it in reported}
     number = {check: place for place, check in enumerate(sorted(rules))}
@@ -50,13 +37,19 @@ def sarif(result: ScanResult, crosswalk: Crosswalk) -> str:
                     "driver": {
                         "name": "estate scan",
                         "fullName": f"estate scan with {result.scanner}",
-                        "rules": [_rule(rules[it], crosswalk) for it in number],
+                        "rules": [
+                            *(_rule(rules[it], crosswalk) for it in number),
+                            *analysis_rules(result.analyses),
+                        ],
                     }
                 },
                 "automationDetails": {"id": f"estate-scan/{result.subject}/"},
-                "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the Pulumi program."}}},
+                "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the Pulumi program."}}},
                 "invocations": [_invocation(result)],
-                "results": [_result(it, number[it.check]) for it in reported],
+                "results": [
+                    *(_result(it, number[it.check]) for it in reported),
+                    *analysis_results(result.analyses, first_rule=len(number)),
+                ],
                 "columnKind": "unicodeCodePoints",
                 "properties": {
                     "commit": result.commit,
@@ -81,9 +74,9 @@ def _rule(finding: Finding, crosswalk: Crosswalk) -> Mapping[str, Any]:
         "fullDescription": {"text": ". ".join([finding.name, *topics])},
         "help": {"text": "\n".join(_help(finding, topics, controls))},
         **({"helpUri": finding.guideline} if has_page else {}),
-        "defaultConfiguration": {"level": _LEVEL[finding.severity]},
+        "defaultConfiguration": {"level": LEVEL[finding.severity]},
         "properties": {
-            "security-severity": _SECURITY_SEVERITY[finding.severity],
+            "security-severity": SECURITY_SEVERITY[finding.severity],
             "severity": f"{finding.severity} (the project's own)",
             "tags": ["security", *controls],
         },
@@ -107,7 +100,7 @@ def _result(finding: Finding, rule: int) -> Mapping[str, Any]:
         "ruleId": finding.check,
         "ruleIndex": rule,
         "kind": "open" if is_unknown else "fail",
-        "level": "none" if is_unknown else _LEVEL[finding.severity],
+        "level": "none" if is_unknown else LEVEL[finding.severity],
         "message": {"text": _message(finding)},
         "locations": [_location(finding)],
         **_instantiated(finding),
@@ -127,7 +120,7 @@ def _message(finding: Finding) -> str:
 def _location(finding: Finding) -> Mapping[str, Any]:
     resource = finding.resource
     return {
-        **({"physicalLocation": _physical(resource.source)} if resource.source else {}),
+        **({"physicalLocation": physical(resource.source)} if resource.source else {}),
         "logicalLocations": [
             {
                 "name": resource.urn.rsplit("::", 1)[-1],
@@ -136,13 +129,6 @@ def _location(finding: Finding) -> Mapping[str, Any]:
                 "kind": "resource",
             }
         ],
-    }
-
-
-def _physical(source: SourceLine) -> Mapping[str, Any]:
-    return {
-        "artifactLocation": {"uri": quote(source.file), "uriBaseId": _ROOT},
-        "region": {"startLine": source.line},
     }
 
 
@@ -155,7 +141,7 @@ def _instantiated(finding: Finding) -> Mapping[str, Any]:
             {
                 "id": 1,
                 "message": {"text": "The component is made here."},
-                "physicalLocation": _physical(place),
+                "physicalLocation": physical(place),
             }
         ]
     }
@@ -170,11 +156,11 @@ def _suppression(waiver: Waiver) -> Mapping[str, Any]:
 
 
 def _invocation(result: ScanResult) -> Mapping[str, Any]:
+    broken = [f"{it.name}: {it.detail}" for it in result.gate.checks if not it.holds]
+    silent = [f"{it.name}: {it.could_not}" for it in result.analyses if not it.ran]
     return {
-        "executionSuccessful": not result.gate.is_broken,
+        "executionSuccessful": not result.gate.is_broken and not silent,
         "toolExecutionNotifications": [
-            {"level": "error", "message": {"text": f"{it.name}: {it.detail}"}}
-            for it in result.gate.checks
-            if not it.holds
+            {"level": "error", "message": {"text": it}} for it in (*broken, *silent)
         ],
     }

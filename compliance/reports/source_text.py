@@ -27,6 +27,7 @@ _NAME = re.compile(r"[A-Za-z]*|[0-9]*|[A-Za-z]{1,4}[0-9]{1,3}")
 _MIDDLE, _START = (getattr(tokenize, it, -1) for it in ("FSTRING_MIDDLE", "FSTRING_START"))
 """Python 3.12 tells the parts of an f-string apart; before, it is one literal."""
 _LITERALS = {tokenize.STRING, _MIDDLE}
+_SPEAKING = {tokenize.NAME, *_LITERALS}
 _SKIPPED = {tokenize.NL, tokenize.COMMENT, _START}
 
 
@@ -91,32 +92,67 @@ def masked(code: str, public: Collection[str] = ()) -> str:
 
 
 def _secret_spans(code: str, public: Collection[str]) -> Iterator[tokenize.TokenInfo]:
-    before: list[str] = []
+    brackets = [_Bracket()]
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
         if token.type == tokenize.ERRORTOKEN and token.string.strip():
             raise SyntaxError(token.string)
-        if _is_secret(token, before, public):
+        if _is_secret(token, brackets[-1].is_given, public):
             yield token
-        if token.type not in _SKIPPED:
-            before = [*before[-1:], token.string]
+        _follow(brackets, token)
 
 
-def _is_secret(token: tokenize.TokenInfo, before: Sequence[str], public: Collection[str]) -> bool:
+def _is_secret(token: tokenize.TokenInfo, is_given: bool, public: Collection[str]) -> bool:
+    """Args: is_given: whether what stands here is given to a name that speaks of a secret."""
     if token.type == tokenize.COMMENT:
         return _looks_random(token.string, public)
     if token.type not in _LITERALS:
         return False
     match = _QUOTES.match(token.string)
     text = match["text"] if match else token.string
-    return text not in public and (_is_given_to_secret(before) or _looks_random(text, public))
+    return text not in public and (is_given or _looks_random(text, public))
 
 
-def _is_given_to_secret(before: Sequence[str]) -> bool:
-    """`password="..."`, `{"password": "..."}`, `secret("...")` and `require_secret("...")`, each by its last tokens."""
-    match before:
-        case [name, "=" | ":" | "(" | "=="]:
-            return bool(_SENSITIVE.search(name))
-    return False
+@dataclass
+class _Bracket:
+    """What has been read between two brackets, or of a line outside of any.
+
+    Attributes:
+        inherited: all between them is given to a name that speaks of a secret.
+        is_given: what comes next is, up to a comma.
+        names_secret: since the last comma something that can be given to spoke of a secret.
+        was_named: the token before did.
+    """
+
+    inherited: bool = False
+    is_given: bool = False
+    names_secret: bool = False
+    was_named: bool = False
+
+
+def _follow(brackets: list[_Bracket], token: tokenize.TokenInfo) -> None:
+    """The brackets are as they are after the token.
+
+    Given are `password="..."`, `password: str = "..."`, `password=("...")`, `{"password": "..."}`,
+    `config["password"] = "..."`, and of `secret("...")` the first argument.
+    """
+    here = brackets[-1]
+    match token.string:
+        case "(" | "[" | "{":
+            is_called = token.string == "(" and here.was_named
+            brackets.append(_Bracket(here.is_given, here.is_given or is_called))
+        case ")" | "]" | "}" if len(brackets) > 1:
+            brackets.pop()
+            brackets[-1].names_secret |= here.names_secret
+        case ",":
+            here.is_given, here.names_secret = here.inherited, False
+        case "=" | ":" | "==" | "!=" | ":=":
+            here.is_given = here.is_given or here.names_secret
+        case _ if token.type == tokenize.NEWLINE:
+            brackets[:] = [_Bracket()]
+        case _ if token.type in _SPEAKING:
+            here.names_secret = here.names_secret or bool(_SENSITIVE.search(token.string))
+    if token.type not in _SKIPPED:
+        brackets[-1].was_named = token.type == tokenize.NAME and bool(_SENSITIVE.search(token.string))
 
 
 def _looks_random(text: str, public: Collection[str]) -> bool:

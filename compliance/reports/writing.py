@@ -13,16 +13,32 @@ from compliance.reports.stored import stored
 from compliance.reports.table import table
 from compliance.results import ScanResult
 
-__all__ = ["FILES", "write_all"]
+__all__ = ["FILES", "take_away", "write_all"]
 
 FILES = {
-    "json": "result.json",
     "sarif": "findings.sarif",
     "junit": "junit.xml",
     "csv": "findings.csv",
     "cyclonedx": "resources.cdx.json",
     "html": "report.html",
+    "json": "result.json",
 }
+"""In the order in which they are written. The last is what the next scan compares with: where it is, all are."""
+_UNFINISHED = ".unfinished"
+
+
+def take_away(folder: Path) -> None:
+    """No report of an earlier scan is in the folder, so that none can be taken for one of a scan that fails to run.
+
+    Raises: ReportUnwritable: one cannot be removed.
+    """
+    try:
+        for name in (*FILES.values(), *(f"{it}{_UNFINISHED}" for it in FILES.values())):
+            (folder / name).unlink(missing_ok=True)
+    except NotADirectoryError:
+        return  # said when the reports are written
+    except OSError as error:
+        raise ReportUnwritable(folder, error.strerror or str(error)) from None
 
 
 def write_all(
@@ -52,7 +68,14 @@ def write_all(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for kind, path in paths.items():
-            path.write_text(texts[kind], encoding="utf-8", newline="\n")
+            _write(path, texts[kind])
     except OSError as error:
         raise ReportUnwritable(folder, error.strerror or str(error)) from None
     return paths
+
+
+def _write(path: Path, text: str) -> None:
+    """The whole text is in the file, or the file is as it was: also where this process is killed."""
+    beside = path.with_name(f"{path.name}{_UNFINISHED}")
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.replace(path)

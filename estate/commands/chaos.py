@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from json import loads
 from pathlib import Path
@@ -18,14 +18,16 @@ from chaos.exceptions import ChaosError, TargetMissing
 from chaos.experiment import Experiment, Fidelity, experiments, find
 from chaos.injection import choose
 from chaos.place import Place
+from chaos.servers import watched
 from chaos.settings import DEFAULT_RATE, RunSettings
 from estate.aws import Clients
+from estate.busy_servers import BusyServers
 from estate.commands import env
 from estate.exceptions import NotConfirmed
 from estate.experiments import DryRun, Experiments, Ran, Verified
 from estate.terminal import Terminal
 
-__all__ = ["Options", "dry_run", "list_experiments", "run", "verify"]
+__all__ = ["Options", "dry_run", "ended", "list_experiments", "run", "verify"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,9 @@ class Options:
     heal_seconds: float = 600.0
     lead_seconds: float = 15.0
 
-    def variables(self, evidence: Path, result: Path, is_control_case: bool) -> Mapping[str, str]:
+    def variables(
+        self, evidence: Path, result: Path, servers: Path, is_control_case: bool
+    ) -> Mapping[str, str]:
         """By which an experiment's configuration is set."""
         return {
             "ESTATE_CHAOS_SEED": str(self.seed),
@@ -52,6 +56,7 @@ class Options:
             "ESTATE_CHAOS_LEAD_SECONDS": repr(self.lead_seconds),
             "ESTATE_CHAOS_CONTROL_CASE": "yes" if is_control_case else "no",
             "ESTATE_CHAOS_RESULT": str(result),
+            "ESTATE_CHAOS_SERVERS": str(servers),
             "ESTATE_EVIDENCE": str(evidence),
         }
 
@@ -72,7 +77,7 @@ def run(
     experiment, place, exports = _checked(name, environment, options, yes)
     terminal.note(f"{experiment.title}, on {environment}, seed {options.seed}")
     _faults(experiment, place, options)
-    return _ran(experiment, exports, terminal, options, root, is_control_case=False)
+    return _ran(experiment, place, exports, terminal, options, root, is_control_case=False)
 
 
 def verify(
@@ -84,13 +89,21 @@ def verify(
     root: Path,
     yes: bool = False,
 ) -> Verified:
-    """The experiment, and then as many rounds without its protection. Raises: as `run`."""
+    """The experiment, and then as many rounds without its protection.
+
+    Raises: as `run`; ChaosError: the experiment was interrupted, so its control case was not begun.
+    """
     experiment, place, exports = _checked(name, environment, options, yes)
     _faults(experiment, place, options)
-    of = _ran(experiment, exports, terminal, options, root, is_control_case=False)
+    of = _ran(experiment, place, exports, terminal, options, root, is_control_case=False)
+    if of.is_interrupted:
+        raise ChaosError(
+            "The experiment was interrupted, so its control case was not begun. What was seen until then is in "
+            f"{of.document['evidence']}."
+        )
     terminal.note(f"without its protection: {experiment.about.protection.is_}")
     each = Options(**{**vars(options), "faults": seeds})
-    return Verified(of, _ran(experiment, exports, terminal, each, root, is_control_case=True))
+    return Verified(of, _ran(experiment, place, exports, terminal, each, root, is_control_case=True), seeds)
 
 
 def dry_run(name: str, environment: str, options: Options) -> DryRun:
@@ -152,6 +165,7 @@ def _faults(experiment: Experiment, place: Place, options: Options) -> list[str]
 
 def _ran(
     experiment: Experiment,
+    place: Place,
     exports: Mapping[str, str],
     terminal: Terminal,
     options: Options,
@@ -161,19 +175,38 @@ def _ran(
 ) -> Ran:
     """`chaos run` with the file as it is, in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="estate-chaos-") as folder:
-        result = Path(folder) / "result.json"
-        variables = {**exports, **options.variables(root, result, is_control_case)}
+        result, servers = Path(folder) / "result.json", Path(folder) / "servers.jsonl"
+        variables = {**exports, **options.variables(root, result, servers, is_control_case)}
         command = [sys.executable, "-m", "chaostoolkit", "--no-version-check", "--no-log-file"]
-        done = subprocess.run(
-            [*command, "run", "--journal-path", f"{folder}/journal.json", str(experiment.file)],
-            env=variables,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=sys.stderr if not terminal.as_json else subprocess.DEVNULL,
-            stderr=sys.stderr,
-            check=False,
-        )
-        return Ran(_result(result, done.returncode))
+        with (
+            watched(_busy(place), servers),
+            subprocess.Popen(
+                [*command, "run", "--journal-path", f"{folder}/journal.json", str(experiment.file)],
+                env=variables,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=sys.stderr if not terminal.as_json else subprocess.DEVNULL,
+                stderr=sys.stderr,
+            ) as process,
+        ):
+            code = ended(process, terminal.note)
+        return Ran(_result(result, code))
+
+
+def ended(process: "subprocess.Popen[bytes]", note: Callable[[str], None]) -> int:
+    """The run has ended by itself, and its exit code is known: Ctrl-C reaches it too, and it puts everything back."""
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            note(
+                "Interrupted: what was done is being undone, and the ledgers are compared. That takes some minutes."
+            )
+
+
+def _busy(place: Place) -> Callable[[], Mapping[str, float]]:
+    """Of a twin, how busy its emulator and its Envoys are; of AWS nothing. Raises: NotUp."""
+    return BusyServers.of(place.estate.environment.name) if place.is_twin else dict
 
 
 def _result(file: Path, code: int) -> Mapping[str, Any]:

@@ -121,6 +121,7 @@ class DrillResult:
             "rpo_target_seconds": targets.rpo_seconds,
             "acknowledged": found.account.acknowledged,
             "lost": len(found.account.lost),
+            "given_up": len(found.given_up),
             "doubled": len(found.account.doubled),
             "unfinished": len(found.account.unfinished),
             "attempts_failed": found.outage.attempts_failed if found.outage else None,

@@ -60,7 +60,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class Shown:
-    """Attributes: page: where its report is, if anywhere. breaks: what was changed of it."""
+    """Attributes: page: where its report is, if anywhere. breaks: what was changed of it, or of the chain itself."""
 
     filed: Filed
     record: Record
@@ -123,7 +123,7 @@ def show(root: Path, name: str, output: Path | None = None) -> Shown:
     if output is not None:
         output.write_text(render(filed.record), encoding="utf-8")
     page = output or (filed.folder / PAGE if (filed.folder / PAGE).exists() else None)
-    breaks = [it for it in archive.breaks() if it.run == filed.id]
+    breaks = [it for it in archive.breaks() if it.run in (filed.id, None)]
     return Shown(filed, filed.record, page, breaks)
 
 

@@ -20,7 +20,7 @@ __all__ = ["Compared", "compare"]
 
 @dataclass(frozen=True)
 class Compared:
-    """Attributes: changed: which of the two were changed after they were written."""
+    """Attributes: changed: which of the two were changed after they were written; both, where the chain was."""
 
     comparison: Comparison
     changed: Sequence[str]
@@ -47,7 +47,9 @@ class Compared:
                 Text(f"{letter}  {record.id}: {record.verdict.in_words}. {record.environment.in_words}")
             )
         for name in self.changed:
-            console.print(Text(f"BROKEN {name} was changed after it was written."))
+            console.print(
+                Text(f"BROKEN {name}: it, or the chain that would show it, was changed afterwards.")
+            )
         console.print()
         if it.differences:
             rows = [(each.what, _told(each.left), _told(each.right)) for each in it.differences]
@@ -65,8 +67,13 @@ def compare(root: Path, left: str, right: str, force: bool = False) -> Compared:
     """Raises: RunUnknown; RecordUnreadable; NotComparable: they are of different kinds, and it is not forced."""
     archive = Archive(root)
     comparison = compare_records(archive.record(left), archive.record(right), force)
+    return Compared(comparison, _changed(archive, (comparison.left, comparison.right)))
+
+
+def _changed(archive: Archive, records: Sequence[Record]) -> list[str]:
+    """A chain that was changed itself vouches for none of them."""
     broken = {it.run for it in archive.breaks()}
-    return Compared(comparison, [it.id for it in (comparison.left, comparison.right) if it.id in broken])
+    return [it.id for it in records if None in broken or it.id in broken]
 
 
 def _side(record: Record) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """`estate load`: a launch of the catalogue against the environment, judged, and left as evidence."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,11 @@ from rich.console import Console
 from rich.text import Text
 
 from catalogue import Estate, Kind, load_catalogue
-from estate import data_plane
 from estate.aws import Clients
-from estate.busy_servers import BusyServers
+from estate.busy_servers import busy_servers
 from estate.commands import env
 from estate.exceptions import NotConfirmed
 from estate.objectives import objectives_table
-from estate.places import Places
 from estate.terminal import Terminal
 from evidence import Verdict
 from evidence.report.page import PAGE
@@ -27,7 +25,6 @@ from load_tests.plan import EVIDENCE_SERVICE, Plan, PlanSettings
 from load_tests.surroundings import CLUSTER, Surroundings, label_of
 from load_tests.tally import Tally
 from stacks.physical_names import cell_service
-from twin.aws.emulator.process import find
 
 __all__ = ["LoadResult", "run"]
 
@@ -133,7 +130,7 @@ def _surroundings(estate: Estate, exports: Mapping[str, str], root: Path) -> Sur
         CLUSTER,
         _path_of_people(estate),
         PaymentBook.of(environment, exports),
-        _busy(estate),
+        busy_servers(environment),
     )
 
 
@@ -142,15 +139,6 @@ def _path_of_people(estate: Estate) -> tuple[str, ...]:
     called = [it for it in estate.workload.depends_on.services if it != EVIDENCE_SERVICE]
     services = [it for it in ("portal", *called, EVIDENCE_SERVICE) if it in estate.services]
     return (*services, *(cell_service(it) for it in estate.cells))
-
-
-def _busy(estate: Estate) -> Callable[[], Mapping[str, float]]:
-    """Of a twin, how busy its emulator and its Envoys are; of AWS nothing."""
-    places = Places.of(estate.environment.name)
-    supervisor, emulator = data_plane.find(places), find(places.folder)
-    if estate.environment.kind is Kind.AWS or supervisor is None or emulator is None:
-        return dict
-    return BusyServers(emulator, supervisor.run)
 
 
 def _announcement(plan: Plan) -> str:

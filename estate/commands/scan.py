@@ -13,12 +13,14 @@ from compliance import controls, reports, waivers
 from compliance.agency import Agency, DataClassRules
 from compliance.analyses import suite
 from compliance.analyses.dependencies import Advice
+from compliance.analyses.tools import Toolbox
 from compliance.graph import Graph
 from compliance.plan import plan_of, write
 from compliance.program import evaluate
 from compliance.results import AnalysisResult, ScanResult
 from compliance.scan import Rules, Subject, scan_plan
 from compliance.scanner import Scanner
+from engine.exceptions import EstateError
 from estate.evaluation import Evaluation, load_estate
 from estate.judgement import Scan
 from estate.places import project_root
@@ -51,14 +53,16 @@ class Options:
 def run(environment: str, terminal: Terminal, options: Options) -> Scan:
     """The environment, or the program, was judged and its reports were written.
 
-    Raises: EstateError: it could not be judged at all.
+    Raises: EstateError: it could not be judged at all; then no report of an earlier scan is left to be taken for one.
     """
     started = time.perf_counter()
+    _refuse_unused(options)
     previous = _previous(options.output)
     catalogue = load_catalogue()
-    register = waivers.load(owners=catalogue.owners, environment="" if options.program else environment)
-    rules = Rules(controls.load(), () if options.ignore_waivers else register)
     now, root = datetime.now(UTC), (options.program or project_root()).absolute()
+    waived = "" if options.program else environment
+    register = waivers.load(owners=catalogue.owners, environment=waived, today=now.date())
+    rules = Rules(controls.load(), () if options.ignore_waivers else register)
     with (
         Scanner(agency_of(catalogue).to_json()) as scanner,
         tempfile.TemporaryDirectory(prefix="estate-plan-") as temporary,
@@ -117,6 +121,7 @@ def _analyses(
         version=_commit(root),
         accounts=sorted({it.config.account_id for it in graph.resources}),
         edge_url=options.edge_url,
+        toolbox=Toolbox.of(project_root()),
         advice=_advice(options.advisories),
     )
     return [*suite.every(subject, on_start=lambda name: terminal.note(f"  {name}"))]
@@ -128,10 +133,28 @@ def _advice(given: str | None) -> Advice | None:
     return Advice(database=Path(given)) if Path(given).exists() else Advice(service=given)
 
 
+def _refuse_unused(options: Options) -> None:
+    """Raises: EstateError: an option was given that nothing would read, which is no scan of what was asked for."""
+    given = {"--edge": options.edge_url, "--advisories": options.advisories}
+    unused = [name for name, value in given.items() if value is not None]
+    if unused and not options.everything:
+        raise EstateError(
+            f"{' and '.join(unused)} {'is' if len(unused) == 1 else 'are'} read by the other scans only, and they "
+            "were not asked for. Add --all."
+        )
+
+
 def _previous(output: Path | None) -> ScanResult | None:
-    """The result that an earlier scan left in the folder. Read first: one that cannot be read is told at once."""
-    file = output / reports.FILES["json"] if output else None
-    return reports.read(file) if file and file.exists() else None
+    """The result that an earlier scan left in the folder, whose reports are taken away: they are not of this scan.
+
+    Read first: one that cannot be read is told at once.
+    """
+    if output is None:
+        return None
+    file = output / reports.FILES["json"]
+    found = reports.read(file) if file.exists() else None
+    reports.take_away(output)
+    return found
 
 
 def _written(

@@ -153,13 +153,13 @@ def _repair(scene: Scene) -> None:
 
 def _outcome(scene: Scene) -> Facts:
     """When it was good again by the database's clock, and how far back what stayed spoiled reaches."""
-    left = _records(scene).spoiled(_name(scene), scene.drill)
-    facts = scene.facts
+    records, bad_at = _records(scene), scene.facts["bad_at"]
+    oldest = records.oldest_spoiled(_name(scene), scene.drill)
     return {
-        "recovered_at": _records(scene).now(_name(scene)),
+        "recovered_at": records.now(_name(scene)),
         "recovered_source": "the database's clock after the repair was committed",
-        "left_spoiled": left,
-        "rpo_seconds": facts["bad_at"] - facts["good_at"] if left else 0.0,
+        "left_spoiled": records.spoiled(_name(scene), scene.drill),
+        "rpo_seconds": 0.0 if oldest is None else max(0.0, bad_at - oldest),
     }
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from runbooks.databases import cluster, completed_at, fail_over, not_well
+from runbooks.databases import COMPLETED, cluster, fail_over, not_well, told_at
 from runbooks.edge import not_served
 from runbooks.playbook import Playbook, read_page
-from runbooks.step import Facts, Scene, Step, StepKind
+from runbooks.step import Facts, Scene, Step, StepKind, recovered
 from runbooks.surroundings import Surroundings
 
 __all__ = ["PLAYBOOK"]
@@ -57,8 +57,8 @@ def _is_well(scene: Scene) -> str | None:
 
 def _told(scene: Scene) -> Facts:
     """When RDS says that it was complete."""
-    at = completed_at(scene, _name(scene), scene.facts["asked_after"])
-    return {} if at is None else {"recovered_at": at, "recovered_source": "RDS event 'Completed failover'"}
+    at = told_at(scene, _name(scene), scene.facts["asked_after"], COMPLETED)
+    return recovered(at, "RDS event 'Completed failover'")
 
 
 STEPS = (

@@ -1,5 +1,9 @@
-"""A runner that is killed: it has a watchdog, and faults at work, of one of which it never heard the name."""
+"""A runner that is killed: it has a watchdog, and faults at work, of one of which it never heard the name.
 
+Other deeds of its are given as JSON, for they are done already.
+"""
+
+import json
 import sys
 import time
 from pathlib import Path
@@ -9,9 +13,11 @@ from chaos.fault_endpoint import FaultEndpoint
 from chaos.undo import Deed, UndoJournal
 
 if __name__ == "__main__":
-    file, url, how = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    file, url, how, deeds = Path(sys.argv[1]), sys.argv[2], sys.argv[3], json.loads(sys.argv[4])
     journal, endpoint = UndoJournal(file), FaultEndpoint(url)
     started = watchdog.start(file)
+    for it in deeds:
+        journal.write(Deed(**it))
     for number, zone in enumerate("ab"):
         fault = {"kind": "zone-power-loss", "zone": zone}
         deed = Deed(str(number), zone, time.time(), endpoint=url, fault=fault)

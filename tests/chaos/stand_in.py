@@ -19,14 +19,21 @@ class StandIn:
         self.url = ""
 
     def begin(self, fault: dict[str, Any]) -> dict[str, Any]:
-        made = fault | {"id": f"f{len(self.faults)}", "is_active": True, "started_at": time.time()}
+        made = fault | {
+            "id": f"f{len(self.faults)}",
+            "is_active": True,
+            "started_at": time.time(),
+            "ended_at": None,
+        }
         self.faults[made["id"]] = made
         return made
 
-    def end(self, fault_id: str) -> bool:
-        if found := self.faults.get(fault_id):
-            found["is_active"] = False
-        return found is not None
+    def end(self, fault_id: str, at: float | None = None) -> dict[str, Any] | None:
+        """The fault as it is then: one that has ended stays as it was. Args: at: Unix seconds; None: now."""
+        found = self.faults.get(fault_id)
+        if found and found["is_active"]:
+            found |= {"is_active": False, "ended_at": time.time() if at is None else at}
+        return found
 
     @property
     def active(self) -> list[str]:
@@ -46,7 +53,8 @@ def serving() -> Iterator[StandIn]:
             self._say(201, stand_in.begin(json.loads(body)))
 
         def do_DELETE(self) -> None:
-            self._say(200 if stand_in.end(self.path.rpartition("/")[2]) else 404, {})
+            ended = stand_in.end(self.path.rpartition("/")[2])
+            self._say(200 if ended else 404, ended or {"message": "There is no such fault."})
 
         def _say(self, status: int, document: Any) -> None:
             body = json.dumps(document).encode()

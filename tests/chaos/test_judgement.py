@@ -84,7 +84,18 @@ BLIND = {"steady_state_met": False, "probes": [activity("probe", "people are ser
         pytest.param(course(replace(GOOD, aborted="the budget is spent")), id="aborted"),
         pytest.param(course(GOOD, left=("a zone: refused",)), id="not undone"),
         pytest.param(course(replace(GOOD, is_healed=False)), id="not healed"),
-        pytest.param(course(replace(GOOD, capacity_seconds=None)), id="capacity not restored"),
+        pytest.param(
+            course(replace(GOOD, is_healed=False, capacity_seconds=None)),
+            id="no capacity, not even afterwards",
+        ),
+        pytest.param(
+            course(replace(GOOD, aborted="the budget is spent", capacity_seconds=None)),
+            id="undone by the guard",
+        ),
+        pytest.param(
+            course(replace(GOOD, is_healed=False), wanted=3),
+            id="no further round after one that did not heal",
+        ),
         pytest.param(course(replace(GOOD, capacity_seconds=901.0)), id="after the RTO"),
         pytest.param(
             course(GOOD, steady_states={"before": journal()["steady_states"]["before"], "after": NOT_MET}),
@@ -109,6 +120,10 @@ def test_what_people_noticed_does_not_hold(tmp_path: Path, seen: Course) -> None
         pytest.param(course(), id="no round"),
         pytest.param(course(GOOD, wanted=3), id="fewer faults than asked for"),
         pytest.param(
+            course(replace(GOOD, capacity_seconds=None)),
+            id="the fault was undone before capacity stood again",
+        ),
+        pytest.param(
             course(GOOD, run=[activity("action", "a task is stopped", "failed")]), id="an action failed"
         ),
         pytest.param(course(GOOD, status="interrupted"), id="interrupted"),
@@ -125,3 +140,10 @@ def test_an_empty_ledger_is_void(tmp_path: Path) -> None:
 
 def test_an_application_that_was_lost_does_not_hold(tmp_path: Path) -> None:
     assert verdict(tmp_path, course(GOOD), Account(10, lost=("k",))) is Verdict.DOES_NOT_HOLD
+
+
+def test_what_was_not_seen_to_recover_is_told_as_not_known() -> None:
+    found = {it.name: it for it in objectives(course(replace(GOOD, capacity_seconds=None)), TIER)}
+    recovered = found["It recovers by itself"]
+    assert recovered.holds is None
+    assert recovered.seen == "not while the fault lasted, in [1]: whether it would have is not known"

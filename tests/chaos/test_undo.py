@@ -1,5 +1,6 @@
 """What was done is on disk before it is done, and is undone once, the latest first."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,8 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chaos.exceptions import EstateAway
-from chaos.undo import Deed, UndoJournal, pending
-from chaos.undoing import undo_all
+from chaos.undo import FILE, Deed, UndoJournal, left_behind, pending
+from chaos.undoing import Undone, undo_all
 from chaos.watchdog import LONGEST_SECONDS, Watchdog
 
 CALL = {"service": "ecs", "operation": "update_service", "parameters": {"desiredCount": 3}}
@@ -36,23 +37,23 @@ def test_the_latest_deed_is_undone_first_and_only_once(tmp_path: Path) -> None:
     for name, count in (("first", 1), ("second", 2)):
         journal.write(Deed(name, name, 0, calls=({**CALL, "parameters": {"desiredCount": count}},)))
     aws = Aws()
-    assert undo_all(journal, aws, "a test") == []
+    assert undo_all(journal, aws, "a test") == Undone()
     assert [it["desiredCount"] for _, it in aws.calls] == [2, 1]
-    assert undo_all(journal, aws, "a test") == []
+    assert undo_all(journal, aws, "a test") == Undone()
     assert len(aws.calls) == 2
 
 
 def test_what_could_not_be_undone_is_said_and_stays_pending(tmp_path: Path) -> None:
     journal = UndoJournal(tmp_path / "undo.jsonl")
     journal.write(Deed("one", "portal has 1 task", 0, calls=(CALL,)))
-    assert undo_all(journal, Aws(refusals=1), "a test")[0].startswith("portal has 1 task: ")
+    assert undo_all(journal, Aws(refusals=1), "a test").left[0].startswith("portal has 1 task: ")
     assert [it.id for it in journal.pending()] == ["one"]
 
 
 def test_a_policy_that_was_never_put_is_nothing_to_undo(tmp_path: Path) -> None:
     journal = UndoJournal(tmp_path / "undo.jsonl")
     journal.write(Deed("one", "denied", 0, calls=(CALL,)))
-    assert undo_all(journal, Aws(refusals=1, code="NoSuchEntity"), "a test") == []
+    assert undo_all(journal, Aws(refusals=1, code="NoSuchEntity"), "a test") == Undone()
 
 
 def test_a_line_that_a_kill_has_cut_short_is_not_read(tmp_path: Path) -> None:
@@ -84,7 +85,7 @@ class Time:
 def test_a_watchdog_tries_until_all_is_undone_and_never_beyond_its_time(refusals: int, left: int) -> None:
     time, asked = Time(), 0
 
-    def undo() -> list[str]:
+    def undo(is_late: Callable[[], bool]) -> list[str]:
         nonlocal asked
         asked += 1
         return ["a zone"] if asked <= refusals else []
@@ -106,5 +107,64 @@ def test_an_endpoint_that_is_away_is_no_reason_to_stop_undoing_the_rest(tmp_path
     journal.write(Deed("one", "portal", 0, calls=(CALL,)))
     journal.write(Deed("two", "a zone", 0, endpoint="http://127.0.0.1:1", fault_id="f"))
     aws = Aws()
-    assert undo_all(journal, aws, "a test", endpoint=Away) == ["a zone: nobody"]  # type: ignore[arg-type]
+    assert undo_all(journal, aws, "a test", endpoint=Away).left == ("a zone: nobody",)  # type: ignore[arg-type]
     assert len(aws.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [
+        (Deed("bad", "no such call", 0, calls=({**CALL, "operation": "forget"},)), "AttributeError"),
+        (Deed("bad", "half a call", 0, calls=({"service": "ecs"},)), "KeyError"),
+    ],
+    ids=lambda it: it.title if isinstance(it, Deed) else "",
+)
+def test_a_deed_that_cannot_be_read_is_no_reason_to_stop_undoing_the_rest(
+    tmp_path: Path, deed: Deed, said: str
+) -> None:
+    journal, aws = UndoJournal(tmp_path / FILE), Aws()
+    journal.write(Deed("one", "portal", 0, calls=(CALL,)))
+    journal.write(deed)
+    (left,) = undo_all(journal, aws, "a test").left
+    assert left.startswith(f"{deed.title}: {said}")
+    assert len(aws.calls) == 1
+
+
+def test_when_it_is_late_no_further_deed_is_begun(tmp_path: Path) -> None:
+    journal, aws = UndoJournal(tmp_path / FILE), Aws()
+    for name in ("one", "two", "three"):
+        journal.write(Deed(name, name, 0, calls=(CALL,)))
+    said = undo_all(journal, aws, "a test", is_late=lambda: bool(aws.calls)).left
+    assert said == ("two: no time was left for it", "one: no time was left for it")
+    assert len(aws.calls) == 1
+
+
+def test_what_a_run_has_left_behind_is_found_for_its_own_environment(tmp_path: Path) -> None:
+    for name, environment, is_done in (
+        ("killed", "local", False),
+        ("well", "local", True),
+        ("other", "slice", False),
+    ):
+        journal = UndoJournal(tmp_path / name / FILE)
+        journal.place(environment)
+        journal.write(Deed("one", "portal has 1 task", 0, calls=(CALL,)))
+        if is_done:
+            journal.undone("one", "the runner")
+    assert left_behind(tmp_path, "local") == [tmp_path / "killed" / FILE]
+    assert left_behind(tmp_path / "nowhere", "local") == []
+
+
+def test_a_watchdog_begins_nothing_once_its_time_is_over() -> None:
+    """Of many deeds that each take long, also in the middle of a pass."""
+    time, begun = Time(), list[float]()
+
+    def undo(is_late: Callable[[], bool]) -> list[str]:
+        for _ in range(10):
+            if is_late():
+                return ["a zone"]
+            begun.append(time.now)
+            time.sleep(4)
+        return []
+
+    assert Watchdog(undo, lambda: time.now, time.sleep).clear() == ["a zone"]
+    assert max(begun) < LONGEST_SECONDS

@@ -64,7 +64,11 @@ LOAD, DRILL = (
 
 
 def proved(
-    answers: Mapping[str, Any], before: list[Outcome] | None = None, commit: str = "abc"
+    answers: Mapping[str, Any],
+    before: list[Outcome] | None = None,
+    commit: str = "abc",
+    again: bool = False,
+    environment: str = "local",
 ) -> tuple[list[Outcome], list[str], list[Outcome]]:
     """The outcomes, what was run, and what was kept last."""
     ran, kept = list[str](), list[Outcome]()
@@ -76,7 +80,9 @@ def proved(
     def keep(outcomes: Any) -> None:
         kept[:] = outcomes
 
-    found = prove.prove([LOAD, DRILL], "local", commit, before or [], run, keep, tell=lambda _: None)
+    found = prove.prove(
+        [LOAD, DRILL], environment, commit, before or [], run, keep, tell=lambda _: None, again=again
+    )
     return found, ran, kept
 
 
@@ -95,6 +101,47 @@ def test_what_holds_at_this_commit_is_not_run_again_and_what_is_void_is() -> Non
 
     _, ran, _ = proved({LOAD.words: HELD, DRILL.words: HELD}, before=second, commit="def")
     assert ran == [LOAD.words, DRILL.words]
+
+
+def test_what_does_not_hold_at_this_commit_is_not_run_again_either() -> None:
+    _, _, kept = proved({LOAD.words: HELD | {"verdict": "DOES_NOT_HOLD"}, DRILL.words: HELD})
+
+    assert proved({}, before=kept)[1] == []
+
+
+def test_nothing_is_known_of_a_commit_with_changes() -> None:
+    _, _, kept = proved({LOAD.words: HELD, DRILL.words: HELD}, commit="abc with changes")
+
+    assert [it.commit for it in kept] == ["abc with changes"] * 2
+    _, ran, _ = proved({LOAD.words: HELD, DRILL.words: HELD}, before=kept, commit="abc with changes")
+    assert ran == [LOAD.words, DRILL.words]
+
+
+def test_running_again_keeps_what_is_known_of_other_environments() -> None:
+    answers = {LOAD.words: HELD, DRILL.words: HELD}
+    _, _, elsewhere = proved(answers, environment="staging")
+    _, _, both = proved(answers, before=elsewhere)
+
+    _, ran, kept = proved(answers, before=both, again=True)
+    assert ran == [LOAD.words, DRILL.words]
+    assert [(it.words, it.environment) for it in kept] == [
+        (proof.words, environment) for environment in ("staging", "local") for proof in (LOAD, DRILL)
+    ]
+
+
+def test_running_again_is_asked_for_by_its_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[list[Outcome], bool]] = []
+
+    def record(*given: Any, again: bool) -> list[Outcome]:
+        asked.append((given[3], again))
+        return []
+
+    held, _, _ = proved({LOAD.words: HELD, DRILL.words: HELD})
+    monkeypatch.setattr(prove, "prove", record)
+    monkeypatch.setattr(prove, "_known", lambda: held)
+    monkeypatch.setattr(prove, "_commit", lambda: "abc")
+    assert (prove.main(["launches", "--again"]), prove.main(["launches"])) == (0, 0)
+    assert asked == [(held, True), (held, False)]
 
 
 def test_a_run_without_a_document_is_never_told_as_one_that_holds() -> None:

@@ -88,12 +88,17 @@ def test_these_are_the_commands_of_each_job() -> None:
         "deploy-environment.yml diff": ["make setup", ".venv/bin/estate diff dev"],
         "deploy-environment.yml up": [
             "make setup",
+            ".venv/bin/estate scan dev",
             ".venv/bin/estate up dev --yes",
             "git diff --exit-code -- stacks/config",
         ],
         "drift.yml drift": ["make setup", ".venv/bin/estate drift dev"],
         "pull-request.yml check": ["make setup", "make check"],
-        "pull-request.yml evaluate": ["make setup", ".venv/bin/estate preview dev"],
+        "pull-request.yml evaluate": [
+            "make setup",
+            ".venv/bin/estate preview dev",
+            ".venv/bin/estate scan dev",
+        ],
         "pull-request.yml diff": ["make setup", ".venv/bin/estate diff dev"],
     }
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,15 +16,24 @@ from twin.runtime.processes import MARK
 RUN = "a-run-of-this-test"
 
 
+@contextmanager
+def an_envoy(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    program = folder / "envoy"
+    if not program.exists():
+        shutil.copy(shutil.which("sleep") or "/bin/sleep", program)
+    process = subprocess.Popen([program, "60"], env={MARK: RUN})
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
 @pytest.fixture
 def envoy(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process that is called as Envoy is, and carries the mark of the run."""
-    program = tmp_path / "envoy"
-    shutil.copy(shutil.which("sleep") or "/bin/sleep", program)
-    process = subprocess.Popen([program, "60"], env={MARK: RUN})
-    yield process
-    process.kill()
-    process.wait()
+    with an_envoy(tmp_path) as process:
+        yield process
 
 
 @pytest.mark.twin
@@ -43,3 +53,21 @@ def test_emulator_and_envoys_of_the_run_are_watched_and_those_that_are_gone_no_m
     envoy.wait()
     clock[0] += 1000
     assert set(servers()) == {"the emulator"}
+
+
+@pytest.mark.twin
+def test_an_envoy_that_is_started_again_is_watched_from_its_second_look_on(
+    envoy: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    clock = [0.0]
+    servers = BusyServers(
+        Emulator("http://127.0.0.1:1", os.getpid(), "nonce", tmp_path), RUN, lambda: clock[0]
+    )
+    servers()
+    envoy.kill()
+    envoy.wait()
+    with an_envoy(tmp_path) as successor:
+        clock[0] += 1000
+        assert set(servers()) == {"the emulator"}
+        clock[0] += 1000
+        assert set(servers()) == {"the emulator", f"Envoy {successor.pid}"}

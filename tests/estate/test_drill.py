@@ -48,7 +48,12 @@ def test_the_document_has_what_the_contract_names(tmp_path: Path) -> None:
     assert set(document) >= CONTRACT
     assert [it["id"] for it in document["steps"]] == [it.id for it in WRITER.steps]
     assert (document["rto_target_seconds"], document["rpo_target_seconds"]) == (60, 0)
-    assert (document["verdict"], document["lost"], document["doubled"]) == ("HOLDS", 0, 0)
+    assert (document["verdict"], document["lost"], document["given_up"], document["doubled"]) == (
+        "HOLDS",
+        0,
+        0,
+        0,
+    )
     assert Path(document["evidence"], "report.html").exists()
     json.dumps(document)
 

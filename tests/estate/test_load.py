@@ -9,10 +9,11 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from catalogue import load_catalogue
-from estate import main
+from estate import busy_servers, main
 from estate.busy_servers import BusyServers
 from estate.commands import load
 from estate.commands.load import LoadResult
+from estate.exceptions import NotUp
 from evidence import Account, EnvironmentKind, EnvironmentLabel, Run
 from load_tests.aftermath import Launched
 from load_tests.scaling import ScalingTimes
@@ -94,17 +95,32 @@ def test_a_person_reads_what_was_wanted_what_was_seen_and_where_it_was(tmp_path:
     assert "not on AWS" in shown
 
 
+def answering(monkeypatch: pytest.MonkeyPatch, supervisor: object, emulator: object) -> None:
+    """That is what a twin's data plane and control plane say when they are looked for."""
+    monkeypatch.setattr(busy_servers.data_plane, "find", lambda _: supervisor)
+    monkeypatch.setattr(busy_servers, "find", lambda _: emulator)
+
+
 def test_a_launch_on_a_twin_watches_the_servers_that_must_not_be_what_is_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     supervisor, emulator = SimpleNamespace(run="some-run"), SimpleNamespace(pid=1)
-    monkeypatch.setattr(load.data_plane, "find", lambda _: supervisor)
-    monkeypatch.setattr(load, "find", lambda _: emulator)
+    answering(monkeypatch, supervisor, emulator)
     around = load._surroundings(load_catalogue().estate("slice"), {"ESTATE_PROFILE": "aws"}, tmp_path)
 
     assert isinstance(around.busy, BusyServers)
     assert around.busy.run == "some-run"
     assert around.label.in_words == "This ran on a twin of 'slice' on one machine, not on AWS."
+
+
+@pytest.mark.parametrize(("supervisor", "emulator"), [(None, object()), (object(), None)])
+def test_a_twin_whose_servers_cannot_be_watched_is_sent_nothing(
+    supervisor: object, emulator: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(monkeypatch, supervisor, emulator)
+
+    with pytest.raises(NotUp, match=r"'slice' does not answer, so .* up slice' first"):
+        load._surroundings(load_catalogue().estate("slice"), {"ESTATE_PROFILE": "aws"}, tmp_path)
 
 
 def test_of_aws_no_process_is_watched(tmp_path: Path) -> None:

@@ -1,14 +1,17 @@
 """What was changed, removed or added after the fact shows."""
 
+import fcntl
 import json
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from evidence import Archive, Run
-from evidence.chain import CHAIN, RECORD, Break, Chain
+from evidence.chain import CHAIN, RECORD, Break, Chain, Step
+from evidence.journal import Journal
 from evidence.record import digest
 from tests.evidence.runs import BEGAN_AT, Clock, begin, holding
 
@@ -85,10 +88,71 @@ def test_a_run_that_was_removed_shows(tmp_path: Path, runs: list[Run]) -> None:
 
 def test_a_run_that_was_killed_and_then_removed_shows(tmp_path: Path) -> None:
     """So that nobody keeps only the runs that went well."""
-    run = begin(tmp_path)
-    shutil.rmtree(run.folder)
+    removed, emptied = begin(tmp_path), begin(tmp_path)
+    shutil.rmtree(removed.folder)
+    for file in emptied.folder.iterdir():
+        file.unlink()
 
-    assert [it.run for it in breaks(tmp_path)] == [run.id]
+    assert breaks(tmp_path) == [
+        Break(removed.id, "The run began and its folder is gone."),
+        Break(emptied.id, "The run began and its journal is gone."),
+    ]
+
+
+def test_a_finished_run_whose_files_are_gone_is_told_file_by_file(tmp_path: Path, runs: list[Run]) -> None:
+    for file in runs[0].folder.iterdir():
+        file.unlink()
+
+    told = [it.what for it in breaks(tmp_path) if it.run == runs[0].id]
+    assert told[:2] == ["record.json is gone.", "change.json is gone."]
+    assert told.count("journal.jsonl is gone.") == 1
+
+
+def test_a_run_that_is_beginning_is_no_break(tmp_path: Path, runs: list[Run]) -> None:
+    """Whoever writes the chain is waited for, and whoever reads it is: nobody sees a journal that no line names."""
+    found, entered = list[list[Break]](), threading.Event()
+
+    def look() -> None:
+        entered.set()
+        found.append(breaks(tmp_path))
+
+    reader = threading.Thread(target=look)
+    with Chain(tmp_path).writing() as chain:
+        folder = tmp_path / "20261101T080000Z-load-next-abcdef"
+        folder.mkdir()
+        (folder / "journal.jsonl").touch()
+        reader.start()
+        assert entered.wait(10)
+        reader.join(0.2)
+        chain.append(Step.BEGUN, folder.name, BEGAN_AT)
+    reader.join(10)
+
+    assert found == [[]]
+
+
+def test_a_journal_is_there_only_while_its_writer_holds_the_chain(
+    tmp_path: Path, runs: list[Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+
+    class Watched(Journal):
+        def __init__(self, folder: Path) -> None:
+            held.append(_is_locked(tmp_path / CHAIN))
+            super().__init__(folder)
+
+    monkeypatch.setattr("evidence.run.Journal", Watched)
+    begin(tmp_path)
+
+    assert held == [True]
+
+
+def _is_locked(file: Path) -> bool:
+    with file.open() as opened:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def test_a_file_that_was_removed_shows(tmp_path: Path, runs: list[Run]) -> None:

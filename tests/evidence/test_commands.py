@@ -105,6 +105,16 @@ def test_list_tells_a_run_that_is_not_finished(estate: Command) -> None:
     assert estate.json("list")["runs"][0]["state"] == "unfinished"
 
 
+def test_a_chain_that_was_changed_itself_vouches_for_no_run(estate: Command, ids: tuple[str, str]) -> None:
+    lines = (estate.root / "chain.jsonl").read_text().splitlines(keepends=True)
+    (estate.root / "chain.jsonl").write_text("".join([lines[0], *lines[2:]]))
+
+    for arguments in (("list",), ("show", ids[0]), ("show", ids[1]), ("compare", *ids)):
+        code, out, _ = estate(*arguments)
+        assert (code, "BROKEN" in out) == (1, True), arguments
+    assert estate.json("compare", *ids)["changed"] == list(ids)
+
+
 def test_list_of_nothing_is_empty(estate: Command) -> None:
     assert estate("list")[:2] == (0, f"0 runs in {estate.root}.")
 

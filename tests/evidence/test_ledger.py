@@ -18,6 +18,7 @@ from evidence.ledger import (
     acknowledged,
     compare,
     read_operations,
+    unpromised,
 )
 from tests.evidence.runs import Estate
 
@@ -142,6 +143,40 @@ def test_an_estate_without_promises_is_not_asked() -> None:
             raise AssertionError
 
     assert compare([], Down()) == Account(0)
+
+
+def test_what_was_sent_and_not_acknowledged_is_unpromised(tmp_path: Path) -> None:
+    file = tmp_path / "ledger.jsonl"
+    with Ledger(file) as ledger:
+        for number, key in enumerate(("kept", "unanswered", "not-ended", "not-sent")):
+            ledger.scheduled(key, "submit", "best-start-foods", float(number))
+        for key in ("kept", "unanswered", "not-ended"):
+            ledger.sent(key, 5.0)
+        ledger.acknowledged("kept", "application-1", 6.0, 201)
+        ledger.ended("unanswered", Outcome.TIMED_OUT, 65.0)
+
+    assert [it.key for it in unpromised([file])] == ["unanswered", "not-ended"]
+
+
+def test_what_was_not_promised_is_doubled_where_it_was_and_never_lost() -> None:
+    others = [
+        Operation(it, "submit", "best-start-foods", 1.0) for it in ("twice", "never", "once", "nobody-knows")
+    ]
+    told = {"twice": Effect(2), "never": Effect(0), "once": Effect(1, finished=False), "nobody-knows": None}
+    account = compare([promise("k")], Estate(told), others)
+
+    assert account == Account(1, doubled=("twice",))
+    assert (account.holds, account.kinds, account.unpromised) == (False, ("submit",), 4)
+    assert account.in_words == (
+        "1 acknowledged (submit): 0 lost, 1 doubled, 0 unfinished, 0 unknown; 4 not acknowledged, looked at for "
+        "doubling only"
+    )
+
+
+def test_what_another_ledger_has_a_promise_for_is_held_to_its_promise() -> None:
+    account = compare([promise("k")], Estate({"k": Effect(0)}), [Operation("k", "submit", "any", 1.0)])
+
+    assert (account.lost, account.unpromised) == (("k",), 0)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import httpx
 import pytest
 
-from evidence.ledger import Account, Acknowledgement, compare
+from evidence.ledger import Account, Acknowledgement, Operation, compare
 from load_tests.estate_ledger import Books, HttpEstateLedger, PaymentBook
 
 PAYMENTS = PaymentBook("http://payments", "dwp.partners.slice.estate.example")
@@ -25,6 +25,7 @@ class Estate:
         self.paid = list(paid)
         self.payments_status = payments_status
         self.hosts: set[str] = set()
+        self.asked: list[str] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.url.host == "payments":
@@ -33,6 +34,7 @@ class Estate:
             page = [{"client_reference": f"client-{key}"} for key in self.paid[after : after + 2]]
             return httpx.Response(self.payments_status, json={"payments": page, "last": after + len(page)})
         key = request.url.path.rpartition("/app-")[2]
+        self.asked.append(key)
         left = self.states.get(key, ["unknown"])
         state = left.pop(0) if len(left) > 1 else left[0]
         if state == "unknown":
@@ -43,9 +45,19 @@ class Estate:
 
 
 def account(
-    estate: Estate, *keys: str, pays: bool = True, payments: PaymentBook | None = PAYMENTS
+    estate: Estate,
+    *keys: str,
+    pays: bool = True,
+    payments: PaymentBook | None = PAYMENTS,
+    others: Sequence[str] = (),
+    answer_seconds: float = 0.0,
 ) -> Account:
+    """Args: others: keys of what was sent and not promised. answer_seconds: that every answer of the estate takes."""
     clock = [0.0]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        clock[0] += answer_seconds
+        return estate(request)
 
     def sleep(seconds: float) -> None:
         clock[0] += seconds
@@ -55,9 +67,9 @@ def account(
         deadline_seconds=20,
         monotonic=lambda: clock[0],
         sleep=sleep,
-        transport=httpx.MockTransport(estate),
+        transport=httpx.MockTransport(answer),
     )
-    return compare([promise(key) for key in keys], side)
+    return compare([promise(key) for key in keys], side, [Operation(it, "submit", "x", 1.0) for it in others])
 
 
 def test_what_was_paid_once_is_in_order() -> None:
@@ -83,6 +95,31 @@ def test_a_payment_that_was_made_twice_is_doubled() -> None:
     estate = Estate({"a": ["paid"], "b": ["paid"]}, paid=["a", "b", "a", "somebody-else"])
 
     assert account(estate, "a", "b").doubled == ("a",)
+
+
+def test_what_nobody_answered_and_was_paid_twice_is_doubled_and_what_was_not_paid_is_not_lost() -> None:
+    estate = Estate({"a": ["paid"]}, paid=["a", "b", "c", "b"])
+    found = account(estate, "a", others=["b", "c", "d"])
+
+    assert found == Account(acknowledged=1, doubled=("b",))
+    assert (found.holds, found.unpromised) == (False, 3)
+    assert estate.asked == ["a"]
+
+
+def test_where_payments_cannot_be_read_nothing_is_said_of_what_was_not_promised() -> None:
+    estate = Estate({"a": ["received"]}, paid=["b", "b"])
+
+    assert account(estate, "a", pays=False, others=["b"]) == Account(acknowledged=1)
+    assert account(Estate({}, paid=["b", "b"], payments_status=500), others=["b"]) == Account(acknowledged=0)
+
+
+def test_nobody_is_asked_after_the_deadline_however_slow_the_answers_are() -> None:
+    keys = [f"k{number}" for number in range(40)]
+    estate = Estate({key: ["received"] for key in keys})
+    found = account(estate, *keys, pays=False, answer_seconds=7.0)
+
+    assert estate.asked == keys[:3]
+    assert found == Account(acknowledged=40, unknown=tuple(keys[3:]))
 
 
 def test_what_has_no_end_in_time_is_unfinished() -> None:
@@ -114,3 +151,7 @@ def test_where_payments_are_not_to_be_read_the_applications_still_are_and_that_i
     assert account(Estate({"a": ["paid"], "b": ["unknown"]}), "a", "b", payments=None).lost == ("b",)
     assert "would not have been seen" in (books.missing() or "")
     assert Books("http://edge", PAYMENTS, pays=True).missing() is None
+
+
+def test_where_nobody_is_paid_it_is_said_that_nothing_can_be_found_doubled() -> None:
+    assert "'0 doubled' cannot fail here" in (Books("http://edge", None, pays=False).missing() or "")

@@ -28,10 +28,8 @@ class AutoScaling:
     def sleep(self, seconds: float) -> None:
         self.at += seconds
         for action in sorted(self.actions.values(), key=lambda it: it["Schedule"]):
-            at = (
-                datetime.strptime(action["Schedule"], "at(%Y-%m-%dT%H:%M:%S)").replace(tzinfo=UTC).timestamp()
-            )
-            if at <= self.at and not self.is_asleep:
+            at = datetime.strptime(action["Schedule"], "at(%Y-%m-%dT%H:%M:%S)").replace(tzinfo=UTC)
+            if at.timestamp() <= self.at and not self.is_asleep:
                 change = action["ScalableTargetAction"]
                 self.bounds[_name(action)] = Bounds(change["MinCapacity"], change["MaxCapacity"])
 
@@ -149,6 +147,32 @@ def test_where_nothing_can_grow_no_launch_is_announced() -> None:
 def test_two_launches_are_not_announced_at_once() -> None:
     aws = AutoScaling(portal=Bounds(3, 9))
     minimum(aws).put(60)
+
+    with pytest.raises(MinimumNotRaised, match="Another launch has its minimum scheduled"):
+        minimum(aws).put(60)
+
+
+def test_what_a_killed_launch_left_blocks_no_other_once_its_time_is_well_past() -> None:
+    aws = AutoScaling(portal=Bounds(3, 9))
+    killed = minimum(aws)
+    killed.put(60)
+    aws.sleep(killed.lower_at - aws.at + 60)
+    with pytest.raises(MinimumNotRaised, match="Another launch has its minimum scheduled"):
+        minimum(aws).put(60)
+
+    aws.sleep(60)
+    later = ScheduledMinimum(aws, NOTICE, "estate", ["portal"], "fedcba9876543210", aws.now, aws.sleep)
+    begin_at = later.put(60)
+    assert begin_at > killed.lower_at
+    assert "load-fedcba987654-portal-raise" in aws.actions
+
+
+def test_an_action_whose_time_cannot_be_read_may_still_run() -> None:
+    aws = AutoScaling(portal=Bounds(3, 9))
+    minimum(aws).put(60)
+    for it in aws.actions.values():
+        it["Schedule"] = "rate(1 day)"
+    aws.at += 100_000
 
     with pytest.raises(MinimumNotRaised, match="Another launch has its minimum scheduled"):
         minimum(aws).put(60)

@@ -22,6 +22,7 @@ from evidence.ledger import Acknowledgement, Effect
 from runbooks import Surroundings
 from runbooks.runner import Clock
 from tests.runbooks import fake_standby
+from tests.runbooks.fake_client import FakeClient
 
 ZONES = ("eu-west-2a", "eu-west-2b", "eu-west-2c")
 LABEL = EnvironmentLabel("slice", "twin", "For tests.", "one task is one", "aws")
@@ -45,6 +46,8 @@ INITIAL: Mapping[str, Any] = {
     "shifts": [],
     "faults": [],
     "records": {"core": {"a": "good", "b": "good", "late": "good"}},
+    "stored": {"a": BEGIN - 3000, "b": BEGIN - 600, "late": BEGIN + 0.1},
+    "uncopied": ["late"],
     "kept": None,
     **fake_standby.INITIAL,
 }
@@ -117,6 +120,7 @@ class FakeEstate:
     def _sleep(self, seconds: float) -> None:
         def pass_(state: dict[str, Any]) -> None:
             state["now"] += seconds
+            state["faults"] = [it for it in state["faults"] if it["until"] > state["now"]]
             fake_standby.pass_(state)
             for it in (*state["services"].values(), *state["clusters"].values(), state["cache"]):
                 it["waits"] = max(0, it["waits"] - 1)
@@ -132,14 +136,21 @@ class FakeEstate:
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if request.url.host == "edge":
-            return httpx.Response(200)
+            return httpx.Response(200 if fake_standby.serves(self.state) else 503)
         if request.method == "POST":
-            fault = json.loads(request.content)
-            self.written(lambda state: state["faults"].append({"id": fault["zone"], **fault}))
+            self._begin_fault(json.loads(request.content))
         if request.method == "DELETE":
             id_ = request.url.path.rpartition("/")[2]
             self.written(lambda state: state.update(faults=[it for it in state["faults"] if it["id"] != id_]))
         return httpx.Response(200, json={"faults": self.state["faults"]})
+
+    def _begin_fault(self, fault: Mapping[str, Any]) -> None:
+        """It ends by itself after its seconds."""
+
+        def begin(state: dict[str, Any]) -> None:
+            state["faults"].append({"id": fault["zone"], **fault, "until": state["now"] + fault["seconds"]})
+
+        self.written(begin)
 
     def _save(self, state: Mapping[str, Any]) -> None:
         part = self.file.with_suffix(".part")
@@ -148,7 +159,10 @@ class FakeEstate:
 
 
 class FakeRecords:
-    """Applications by id; `late` came in the second in which they were spoiled, so no copy has it."""
+    """Applications by id; `late` came in the second in which they were spoiled, so no copy has it.
+
+    The state's `uncopied` names those that no copy has.
+    """
 
     def __init__(self, estate: FakeEstate) -> None:
         self._estate = estate
@@ -168,6 +182,11 @@ class FakeRecords:
 
     def spoiled(self, cluster: str, mark: str) -> int:
         return list(self._estate.state["records"][cluster].values()).count("spoiled")
+
+    def oldest_spoiled(self, cluster: str, mark: str) -> float | None:
+        state = self._estate.state
+        left = [id_ for id_, it in state["records"][cluster].items() if it == "spoiled"]
+        return min((state["stored"][it] for it in left), default=None)
 
     def repairable(self, cluster: str, copy: str, mark: str) -> int:
         state = self._estate.state
@@ -195,23 +214,7 @@ class Books:
         return {it.key: Effect(0 if it.key in self.lost else 1) for it in promises}
 
 
-class _Fake:
-    def __init__(self, estate: FakeEstate, region: str) -> None:
-        self.estate, self.region = estate, region
-
-    def get_paginator(self, operation: str) -> Any:
-        return _Paginator(getattr(self, operation))
-
-
-class _Paginator:
-    def __init__(self, operation: Callable[..., Any]) -> None:
-        self._operation = operation
-
-    def paginate(self, **given: Any) -> list[Any]:
-        return [self._operation(**given)]
-
-
-class _Ecs(_Fake):
+class _Ecs(FakeClient):
     def list_services(self, **_: Any) -> Any:
         return {"serviceArns": [f"arn/{name}" for name in self.estate.state["services"]]}
 
@@ -220,11 +223,11 @@ class _Ecs(_Fake):
         return {"services": [self._service(it.rpartition("/")[2], found) for it in services]}
 
     def _service(self, name: str, found: Mapping[str, Any]) -> Any:
-        service = found[name]
+        service, is_dark = found[name], self.estate.state["dark"] > 0
         is_new = service["waits"] > 0
         primary = {
             "status": "PRIMARY",
-            "runningCount": 0 if is_new else service["desired"],
+            "runningCount": 0 if is_new or is_dark else service["desired"],
             "rolloutState": "",
         }
         return {
@@ -271,7 +274,7 @@ class _Ecs(_Fake):
         }
 
 
-class _Ec2(_Fake):
+class _Ec2(FakeClient):
     def describe_subnets(self, **_: Any) -> Any:
         subnets = self.estate.state["subnets"]
         return {"Subnets": [{"SubnetId": id_, "AvailabilityZone": zone} for id_, zone in subnets.items()]}
@@ -280,7 +283,7 @@ class _Ec2(_Fake):
         return {"AvailabilityZones": [{"ZoneId": f"euw2-az{1 + ZONES.index(it)}"} for it in ZoneNames]}
 
 
-class _Rds(_Fake, fake_standby.Globals):
+class _Rds(fake_standby.Globals):
     def describe_db_clusters(self, DBClusterIdentifier: str) -> Any:
         name = DBClusterIdentifier
         found = self._cluster(name)
@@ -336,7 +339,7 @@ class _Rds(_Fake, fake_standby.Globals):
             assert DBClusterIdentifier not in state["clusters"]
             new = {"writer": "", "wanted": None, "waits": LOOKS, "events": [], "instances": []}
             state["clusters"][DBClusterIdentifier] = new
-            good = {id_: it for id_, it in state["kept"].items() if id_ != "late"}
+            good = {id_: it for id_, it in state["kept"].items() if id_ not in state["uncopied"]}
             state["records"][DBClusterIdentifier] = good
 
         self.estate.written(restore)
@@ -377,7 +380,7 @@ class _Rds(_Fake, fake_standby.Globals):
         return {"Events": [{"Date": datetime.fromtimestamp(at, UTC), "Message": text} for at, text in events]}
 
 
-class _ElastiCache(_Fake):
+class _ElastiCache(FakeClient):
     def describe_replication_groups(self) -> Any:
         cache = self.estate.state["cache"]
         members = [
@@ -403,7 +406,7 @@ class _ElastiCache(_Fake):
         self.estate.written(put)
 
 
-class _Arc(_Fake):
+class _Arc(FakeClient):
     def list_managed_resources(self) -> Any:
         return {"items": [{"arn": "arn:aws:elasticloadbalancing:::loadbalancer/app/estate/1"}]}
 

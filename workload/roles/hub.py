@@ -54,7 +54,7 @@ def make(frame: Frame) -> Service:
     if bus is None or stream is None:
         raise SettingsWrong("The hub needs the bus and the stream. Look at ESTATE_STORES.")
     trail = AuditTrail(frame.settings.service, bucket_of(frame, TRAIL), frame.log)
-    loads = LoadRequests(STREAM, frame.queue(LOADS), frame.log)
+    loads = LoadRequests(STREAM, _loads(frame), frame.log)
     once = Once(frame.caches.get(CACHE), frame.log)
     router = Router(Together(stream_sender(aws, STREAM, stream)), once, trail, loads)
     queues = [queue for name in stores.queues if name != LOADS and (queue := frame.queue(name))]
@@ -74,6 +74,11 @@ def make(frame: Frame) -> Service:
         workers=[trail, loads, *(_consumer(frame, queue, router) for queue in queues)],
         probes=_probes(frame),
     )
+
+
+def _loads(frame: Frame) -> Queue | None:
+    """None in the standby region: the lake has no copy there, so nobody takes what would be asked for."""
+    return frame.queue(LOADS) if frame.settings.region_role == "primary" else None
 
 
 def _consumer(frame: Frame, queue: Queue, router: "Router") -> Consumer:

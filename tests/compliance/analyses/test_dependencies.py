@@ -54,6 +54,29 @@ def _database(project: Path, *advisories: Mapping[str, Any]) -> Path:
     return folder
 
 
+def test_over_no_package_it_has_not_run_and_does_not_hold(project: Path) -> None:
+    database = _database(project, _advisory("PYSEC-1", "requests"))
+    (project / "requirements.lock").rename(project / "renamed.lock")
+
+    result = _run(project, Advice(database=database))
+
+    assert (result.ran, result.holds) == (False, False)
+    assert "requirements.lock" in result.could_not
+
+
+def test_a_lock_file_that_is_not_there_is_told(project: Path) -> None:
+    result = dependencies.run(
+        project,
+        today=TODAY,
+        advice=Advice(database=_database(project, _advisory("PYSEC-1", "requests"))),
+        locks=[*LOCK, "workload/requirements.lock"],
+        toolbox=TOOLS,
+        register=project / "reviewed.yaml",
+    )
+
+    assert "not there, and what they pin was not asked about: workload/requirements.lock" in result.could_not
+
+
 def test_without_a_source_it_has_not_run_and_does_not_hold(project: Path) -> None:
     result = _run(project, None)
 

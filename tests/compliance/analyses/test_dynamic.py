@@ -125,6 +125,27 @@ def test_a_workload_that_breaks_on_a_request_is_found_and_one_that_keeps_its_wor
     assert result.figures["requests"] > 20
 
 
+@pytest.mark.parametrize(("selected", "tested"), [(3, 2), (0, 0)], ids=["one left out", "none there"])
+def test_operations_that_were_not_tested_are_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, selected: int, tested: int
+) -> None:
+    report = {
+        "failures": [],
+        "errors": [],
+        "operations": {"selected": selected, "tested": tested},
+        "test_cases": {"generated": 9},
+        "valid_rates": {},
+        "complete": True,
+    }
+    monkeypatch.setattr(dynamic, "_attack", lambda *_: report)
+    with _served(_app()) as url:
+        result = _run(tmp_path, url, document={"paths": {}})
+
+    [found] = [it for it in result.findings if it["rule"] == "operations-not-tested"]
+    assert found["title"] == f"{tested} of {selected} operations were tested"
+    assert not result.holds
+
+
 def test_without_a_workload_nothing_has_run_and_it_does_not_hold(tmp_path: Path) -> None:
     result = _run(tmp_path, None)
 

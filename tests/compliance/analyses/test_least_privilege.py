@@ -8,8 +8,18 @@ import pytest
 
 from compliance.analyses import least_privilege
 from compliance.results import AnalysisResult
+from engine import wire
 from engine.resource import Registration
-from tests.compliance.analyses.graph import PROJECT, TODAY, TOOLS, allow, registration, role, role_policy
+from tests.compliance.analyses.graph import (
+    PROJECT,
+    TODAY,
+    TOOLS,
+    allow,
+    policy,
+    registration,
+    role,
+    role_policy,
+)
 
 TRUST = {
     "Effect": "Allow",
@@ -18,6 +28,17 @@ TRUST = {
     "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}},
 }
 TASK, SPLIT, HALF, OTHER_HALF, ADMIN = (role(it, TRUST) for it in ("task", "split", "half", "other", "admin"))
+INLINE = registration(
+    "aws:iam/role:Role",
+    "inline",
+    {
+        "assumeRolePolicy": policy(TRUST),
+        "inlinePolicies": [
+            {"name": "wide", "policy": policy(allow("s3:GetObject"))},
+            {"name": "narrow", "policy": policy(allow("s3:GetObject", "arn:aws:s3:::evidence/*"))},
+        ],
+    },
+)
 CASES: dict[str, tuple[dict[str, Any], str | None]] = {
     "fine": (allow("s3:GetObject", "arn:aws:s3:::evidence/*"), None),
     "cannot-be-narrowed": (allow("cloudwatch:PutMetricData"), None),
@@ -34,17 +55,17 @@ CASES: dict[str, tuple[dict[str, Any], str | None]] = {
 PASS, LAMBDA = allow("iam:PassRole"), allow(["lambda:CreateFunction", "lambda:InvokeFunction"])
 
 
-def _attachment(name: str, policy: str, to: Registration) -> Registration:
+def _attachment(name: str, managed: str, to: Registration) -> Registration:
     return registration(
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         name,
-        {"policyArn": f"arn:aws:iam::aws:policy/{policy}", "role": to.name},
+        {"policyArn": f"arn:aws:iam::aws:policy/{managed}", "role": to.name},
         property_dependencies={"role": (to.urn,)},
     )
 
 
 GRAPH = [
-    *(TASK, SPLIT, HALF, OTHER_HALF, ADMIN),
+    *(TASK, SPLIT, HALF, OTHER_HALF, ADMIN, INLINE),
     *(role_policy(name, TASK, statement, line=41) for name, (statement, _) in CASES.items()),
     *(role_policy("split-first", SPLIT, PASS), role_policy("split-second", SPLIT, LAMBDA)),
     *(role_policy("half-first", HALF, PASS), role_policy("other-second", OTHER_HALF, LAMBDA)),
@@ -96,6 +117,26 @@ def test_who_may_do_everything_has_one_finding(result: AnalysisResult) -> None:
 
 def test_a_managed_policy_of_which_no_copy_is_at_hand_is_named(result: AnalysisResult) -> None:
     assert "NoSuchPolicy" in result.could_not
+    assert _of(result, "odd") == ["unread-policy"]
+
+
+def test_of_several_inline_policies_the_wide_one_is_found_and_only_it(result: AnalysisResult) -> None:
+    assert _of(result, "inline") == ["data-exfiltration"]
+
+
+@pytest.mark.parametrize(
+    "unread",
+    [
+        pytest.param(
+            registration("aws:sqs/queuePolicy:QueuePolicy", "q", {"policy": wire.UNKNOWN}),
+            id="unknown document",
+        ),
+        pytest.param(_attachment("odd", "NoSuchPolicy", TASK), id="no copy of a managed policy"),
+    ],
+)
+def test_what_nobody_could_read_does_not_hold(unread: Registration, tmp_path: Path) -> None:
+    assert not _run([TASK, unread], tmp_path).holds
+    assert _run([TASK], tmp_path).holds
 
 
 def test_a_finding_has_the_line_that_makes_the_policy(result: AnalysisResult) -> None:
@@ -108,8 +149,8 @@ def test_what_was_looked_at_is_counted(result: AnalysisResult) -> None:
     figures = result.figures
 
     assert (figures["trust_policies"], figures["identity_policies"], figures["managed_policies"]) == (
-        5,
-        12,
+        6,
+        14,
         2,
     )
     assert not result.holds

@@ -50,7 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     install(site, "choice", "GPL-3.0-only OR MIT")
     install(site, "opaque", "MIT", binaries={"opaque/a.so": b""})
     install(site, "ours", "MIT", binaries={"ours/a.so": b""})
-    rust = [{"name": "crate", "version": "2", "licenses": [{"license": {"id": "MPL-2.0"}}]}]
+    rust = [{"name": "crate", "version": "2", "licenses": [{"license": {"id": "MPL-2.0"}}]}, {"name": "mute"}]
     install(site, "listed", "MIT", binaries={"listed/a.so": b""}, inside=rust)
     install(site, "server", "MIT", binaries={"server/bin": b"I am Proxy"})
     install(site, "copyleft", "MIT", binaries={"copyleft.libs/libgpl.so": b"libgpl"})
@@ -82,6 +82,7 @@ def test_what_is_silent_unknown_unaccepted_opaque_or_unproven_is_found(result: A
         ("unknown-licence", "odd"): "Do what you like",
         ("opaque-binary", "opaque"): "1.0",
         ("licence-not-accepted", "listed"): "crate in listed: MPL-2.0",
+        ("no-licence-inside", "listed"): "mute",
         ("licence-not-accepted", "copyleft"): "libgpl in copyleft: GPL-3.0-only",
         ("unproven", "server"): "Gone",
     }

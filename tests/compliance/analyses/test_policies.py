@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from compliance.analyses.policies import PolicyKind, policies_of
+from compliance.analyses.policies import PolicyKind, UnknownDocument, policies_of
 from engine import wire
 from tests.compliance.analyses.graph import allow, policy, registration, role, role_policy
 
@@ -34,6 +34,18 @@ ROLE = role("person", {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal
         ),
         pytest.param(
             "aws:kms/key:Key", {"policy": wire.secret(policy())}, PolicyKind.RESOURCE, id="a secret document"
+        ),
+        pytest.param(
+            "aws:iam/policy:Policy",
+            {"policy": {"Version": "2012-10-17", "Statement": [allow("s3:*")]}},
+            PolicyKind.IDENTITY,
+            id="given as an object",
+        ),
+        pytest.param(
+            "aws:iam/role:Role",
+            {"assumeRolePolicy": {"Statement": allow("sts:AssumeRole", Principal="*")}},
+            PolicyKind.TRUST,
+            id="trust as an object with one statement",
         ),
     ],
 )
@@ -71,7 +83,7 @@ def test_an_attachment_of_a_policy_of_the_graph_is_not_counted_twice() -> None:
 def test_a_document_that_is_unknown_is_named() -> None:
     unknown = registration("aws:sqs/queuePolicy:QueuePolicy", "q", {"policy": wire.UNKNOWN})
 
-    assert policies_of([unknown], ROOT).unknown == [f"{unknown.urn} policy"]
+    assert policies_of([unknown], ROOT).unknown == [UnknownDocument(unknown.urn, "policy", "stack.py:1")]
 
 
 def test_a_permission_of_a_function_is_read_as_a_statement() -> None:

@@ -1,5 +1,6 @@
 """Secrets and weak code of a repository are found, what was looked at is not, and no secret is shown."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,37 @@ def test_weak_code_is_found_on_its_line_and_what_was_looked_at_is_listed_with_it
     assert [(it["place"], it["reason"][:11]) for it in result.figures["reviewed"]] == [
         ("package/reviewed.py:5", "The command")
     ]
+
+
+def test_a_comment_silences_neither(project: Path) -> None:
+    weak = "import subprocess\n\n\nsubprocess.call('ls *', shell=True)  # nosec\n"
+    (project / "package" / "shell.py").write_text(weak)
+    (project / "package" / "leak.py").write_text(f"access = '{KEY}'  # pragma: allowlist secret\n")
+
+    assert "package/shell.py:4" in {it["place"] for it in _code(project).findings if it["rule"] == "B602"}
+    assert [it["place"] for it in _secrets(project).findings] == ["package/leak.py:1"]
+
+
+def test_a_file_that_tells_bandit_what_to_pass_over_is_refused(project: Path) -> None:
+    (project / "package" / ".bandit").write_text("[bandit]\nskips: B602\n")
+
+    with pytest.raises(InputWrong, match=r"package/\.bandit would silence bandit"):
+        _code(project)
+
+
+def test_a_password_is_shown_by_its_digest_and_the_name_of_a_type_as_it_is(project: Path) -> None:
+    name, word = "pass" + "word", "hunter" + "2planted"
+    (project / "package" / "leak.py").write_text(
+        f"{name} = '{word}'\n\n\ndef ask(token='aws:sqs/queue:Queue', {name}='{word}'):\n"
+        f"    return token\n\n\nask({name}='{word}')\n"
+    )
+    result = _code(project)
+    said = {it["text"] for it in result.findings if it["rule"] in ("B105", "B106", "B107")}
+
+    digest = sha256(word.encode()).hexdigest()[:16]
+
+    assert word not in str(result)
+    assert {it.partition(": ")[2] for it in said} == {f"sha256 {digest}", "'aws:sqs/queue:Queue'"}
 
 
 def test_code_that_cannot_be_read_is_not_taken_for_clean(project: Path) -> None:

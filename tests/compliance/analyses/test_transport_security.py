@@ -35,6 +35,20 @@ def _run(folder: Path, type_token: str, inputs: dict[str, Any]) -> AnalysisResul
     [
         pytest.param(LISTENER, REDIRECT, [], id="plain, to say where to go"),
         pytest.param(LISTENER, {"protocol": "HTTP", "port": 80}, ["plain-listener"], id="plain"),
+        pytest.param(LISTENER, {"port": 80}, ["plain-listener"], id="plain, for none is named"),
+        pytest.param(LISTENER, {}, [], id="a gateway's, which has no port"),
+        pytest.param(
+            "aws:alb/listener:Listener",
+            {"protocol": "HTTP", "port": 80},
+            ["plain-listener"],
+            id="plain, by the other name",
+        ),
+        pytest.param(
+            "aws:alb/targetGroup:TargetGroup",
+            {"protocol": "HTTP"},
+            ["plain-targets"],
+            id="to tasks, by the other name",
+        ),
         pytest.param(
             LISTENER,
             {**REDIRECT, "defaultActions": [{"redirect": {"protocol": "HTTP"}, "type": "redirect"}]},

@@ -66,6 +66,20 @@ aws.ecs.Service("front", network_configuration={"subnets": ["a"], "sub_nets": ["
         "UnmappedProperty",
         "'networkConfiguration.sub_nets'",
     ),
+    "a stack of another project, whose name is that of the one that reads it": (
+        """
+pulumi.StackReference("acme/infra/test")
+""",
+        "ProgramError",
+        "is of project 'infra'",
+    ),
+    "a stack that reads itself": (
+        """
+pulumi.StackReference("acme/shop/test")
+""",
+        "ProgramError",
+        "is referenced by itself",
+    ),
     "an error of its own": ("\nraise ValueError('no such shop')\n", "ProgramError", "no such shop"),
 }
 
@@ -97,6 +111,21 @@ def test_a_program_without_configuration_takes_the_region_of_the_environment(tmp
     assert [it["values"]["region"] for it in plan.document["planned_values"]["root_module"]["resources"]] == [
         "eu-west-1"
     ]
+
+
+def test_a_stack_reads_another_that_comes_later_by_its_name(tmp_path: Path) -> None:
+    text = """
+if pulumi.get_stack() == "test":
+    base = pulumi.StackReference("acme/shop/zone")
+    aws.sqs.Queue("orders", kms_master_key_id=base.require_output("key"))
+else:
+    pulumi.export("key", aws.kms.Key("key").arn)
+"""
+    folder = written_program(tmp_path, text)
+    (folder / "Pulumi.zone.yaml").write_text("config: {'aws:region': eu-west-2}\n")
+    resources = planned(folder).document["configuration"]["root_module"]["resources"]
+    [queue] = [it for it in resources if it["type"] == "aws_sqs_queue"]
+    assert queue["expressions"]["kms_master_key_id"]["references"][0] == "aws_kms_key.key.arn"
 
 
 def test_a_resource_that_is_only_read_is_not_scanned(tmp_path: Path) -> None:

@@ -52,7 +52,15 @@ def test_the_verdict_is_told_before_anything_else(program: Path) -> None:
     failing = _words(result(), program)
     assert "✗ Does not pass: 1 finding has no waiver." in failing
     assert failing.index("Does not pass") < failing.index("The gate: may the scan be believed?")
-    assert "✓ Passes: nothing failed without a waiver." in _words(result([WAIVED, PASSED]), program)
+    passing = result([WAIVED, PASSED], analyses=())
+    assert "✓ Passes: nothing failed without a waiver." in _words(passing, program)
+
+
+def test_a_run_in_which_another_scan_does_not_hold_is_never_shown_as_one_that_passes(program: Path) -> None:
+    words = _words(result([WAIVED, PASSED]), program)
+    assert "✗ Does not pass: 2 of the other scans do not hold." in words
+    assert "Passes:" not in words
+    assert "Another scan did not run: Dependencies" in words
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_the_line_that_makes_the_component_is_related() -> None:
 
 
 def test_a_waived_failure_is_suppressed_with_its_reason() -> None:
-    found = _run(result([WAIVED, FAILED]))["results"]
+    found = _run(result([WAIVED, FAILED], analyses=()))["results"]
     assert [len(it["suppressions"]) for it in found] == [0, 1]
     justification = found[1]["suppressions"][0]["justification"]
     assert (
@@ -68,7 +68,7 @@ def test_what_could_not_be_judged_is_open_and_no_failure() -> None:
 
 
 def test_what_passed_is_counted_and_not_listed() -> None:
-    run = _run(result([PASSED]))
+    run = _run(result([PASSED], analyses=()))
     assert run["results"] == []
     assert run["tool"]["driver"]["rules"] == []
     assert run["properties"]["passed"] == 1
@@ -98,6 +98,26 @@ def test_every_result_points_at_its_rule() -> None:
     run = _run(result())
     rules = [it["id"] for it in run["tool"]["driver"]["rules"]]
     assert [rules[it["ruleIndex"]] for it in run["results"]] == [it["ruleId"] for it in run["results"]]
+
+
+def test_what_another_scan_found_is_a_result_of_its_rule_at_its_place() -> None:
+    run = _run(result([PASSED]))
+    [found] = run["results"]
+    assert (found["ruleId"], found["level"], found["message"]["text"]) == (
+        "Least privilege/wildcard",
+        "error",
+        "A wildcard",
+    )
+    place = found["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]) == ("stacks/data.py", {"startLine": 1})
+
+
+def test_another_scan_that_did_not_run_is_told_and_no_successful_execution() -> None:
+    invocation = _run(result([PASSED]))["invocations"][0]
+    assert invocation["executionSuccessful"] is False
+    told = [it["message"]["text"] for it in invocation["toolExecutionNotifications"]]
+    assert told == ["Dependencies: There is no database here."]
+    assert _run(result([PASSED], analyses=()))["invocations"][0]["executionSuccessful"] is True
 
 
 def test_a_help_page_of_the_project_is_no_uri() -> None:

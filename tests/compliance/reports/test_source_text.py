@@ -20,6 +20,15 @@ SECRETS = [
     'value = "x"  # it was hunter2-planted',
     'provider(access_key="AKIAhunter2EXAMPLE")',
     'value = "unfinished hunter2-planted',
+    'db_password: str = "hunter2"',
+    'def connect(name: str, password: str | None = "hunter2") -> None: ...',
+    'config["password"] = "hunter2"',
+    'config["database"]["password"] = "hunter2"',
+    'Database("core", password=("hunter2"))',
+    'password = (\n    "hunter2"\n)',
+    'password = "plain" "hunter2"',
+    'passwords = ["plain", "hunter2"]',
+    'if password != "hunter2":\n    pass',
 ]
 
 
@@ -38,6 +47,8 @@ def test_a_planted_secret_does_not_get_through(code: str) -> None:
         'ssl_policy="ELBSecurityPolicy-TLS13-1-2-2021-06"',
         'cidr="10.0.0.0/16"',
         'def make() -> SecretBucket:\n    """A bucket."""\n',
+        'Database("core", password=given, name="letters")\nname = "cases"',
+        'Secret(name, description="Of a partner")',
         'actions=["kms:Decrypt", "s3:GetObject"]  # what a reader may do',
     ],
 )

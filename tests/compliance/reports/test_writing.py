@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from compliance.reports import FILES, ReportUnwritable, write_all
+from compliance.reports import FILES, ReportUnwritable, read, take_away, write_all
 from tests.compliance.reports.samples import CROSSWALK, FAILED, finding, resource, result
 
 
@@ -18,6 +18,43 @@ def test_the_same_result_gives_the_same_bytes(tmp_path: Path, program: Path) -> 
     first = write_all(result(), tmp_path / "a", result([FAILED]), program, CROSSWALK)
     second = write_all(result(), tmp_path / "b", result([FAILED]), program, CROSSWALK)
     assert all(first[it].read_bytes() == second[it].read_bytes() for it in FILES)
+
+
+def test_what_an_earlier_scan_left_is_taken_away_and_nothing_else(tmp_path: Path, program: Path) -> None:
+    write_all(result(), tmp_path / "out", root=program, crosswalk=CROSSWALK)
+    (tmp_path / "out" / "notes.md").write_text("the reviewer's own")
+    take_away(tmp_path / "out")
+    assert [it.name for it in (tmp_path / "out").iterdir()] == ["notes.md"]
+
+
+def test_nothing_is_taken_away_where_there_is_no_folder(tmp_path: Path) -> None:
+    take_away(tmp_path / "nowhere")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_run_that_is_cut_off_leaves_no_half_result_for_the_next_one_to_read(
+    tmp_path: Path, program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = write_all(result(), tmp_path, root=program, crosswalk=CROSSWALK)
+    write = Path.write_text
+
+    def cut_off(path: Path, text: str, **options: str) -> int:
+        written = write(path, text[:20], **options)
+        if "result.json" in path.name:
+            raise KeyboardInterrupt
+        return written
+
+    monkeypatch.setattr(Path, "write_text", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        write_all(result([]), tmp_path, root=program, crosswalk=CROSSWALK)
+    assert read(paths["json"]).findings == result().findings
+
+
+def test_the_result_comes_last_so_that_where_it_is_all_are(tmp_path: Path, program: Path) -> None:
+    (tmp_path / "report.html").mkdir()
+    with pytest.raises(ReportUnwritable):
+        write_all(result(), tmp_path, root=program, crosswalk=CROSSWALK)
+    assert not (tmp_path / "result.json").exists()
 
 
 def test_a_folder_that_takes_no_file_is_a_sentence(tmp_path: Path, program: Path) -> None:

@@ -3,9 +3,14 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from compliance.controls import load
 from compliance.gate import Canaries
+from compliance.results import Outcome
+from compliance.scan import findings_of
 from compliance.scanner import Scanner, Verdict
-from tests.compliance.plans import AGENCY, written
+from tests.compliance.plans import AGENCY, resource, written
 
 PLANTED = "AKIAIOSFODNN7EXAMPLE"  # AWS's own example of a key
 
@@ -40,6 +45,33 @@ def test_a_pair_is_recorded_where_a_check_ran_and_came_to_no_verdict(
     records = scanner.scan(written(tmp_path, attachment)).plan
     assert ("CKV_ESTATE_6", "aws_iam_role_policy") in records.pairs
     assert [it.verdict for it in records.records if it.check == "CKV_ESTATE_6"] == [Verdict.UNKNOWN]
+
+
+def test_what_an_own_policy_cannot_tell_yet_is_no_silence(scanner: Scanner, tmp_path: Path) -> None:
+    foreign = {"aws_lb.front": {"subnets": ["subnet-1", "subnet-2", "subnet-3"]}}
+    records = scanner.scan(written(tmp_path, foreign))
+    assert [it.verdict for it in records.plan.records if it.check == "CKV_ESTATE_1"] == [Verdict.UNDECIDED]
+    found = findings_of(records, {it: resource(it) for it in foreign}, load())
+    assert [it.outcome for it in found if it.check == "CKV_ESTATE_1"] == [Outcome.UNKNOWN]
+    assert {it.check for it in found if it.outcome is Outcome.UNKNOWN} == {"CKV_ESTATE_1"}
+
+
+@pytest.mark.parametrize(
+    ("address", "values", "check"),
+    [
+        pytest.param("aws_ecs_task_definition.app", {}, "CKV_ESTATE_10", id="containers"),
+        pytest.param(
+            "aws_iam_role_policy.app", {"role": "${aws_iam_role.task.name}"}, "CKV_ESTATE_6", id="grants"
+        ),
+    ],
+)
+def test_a_document_that_is_not_known_yet_is_not_passed_over(
+    scanner: Scanner, tmp_path: Path, address: str, values: dict[str, str], check: str
+) -> None:
+    trust = '{"Statement": [{"Principal": {"Service": "ecs-tasks.amazonaws.com"}}]}'
+    plan = written(tmp_path, {"aws_iam_role.task": {"assume_role_policy": trust}, address: values})
+    verdicts = {(it.check, it.address): it.verdict for it in scanner.scan(plan).plan.records}
+    assert verdicts[check, address] is Verdict.UNDECIDED
 
 
 def test_a_comment_in_a_plan_silences_nothing(scanner: Scanner, tmp_path: Path) -> None:

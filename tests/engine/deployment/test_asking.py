@@ -41,6 +41,20 @@ class TestStackReference:
             apply(self.program, world)
         assert world.cloud.calls == []
 
+    @pytest.mark.parametrize(
+        ("name", "sentence"),
+        [
+            pytest.param("acme/infra/main-test", "is of project 'infra'", id="another project's namesake"),
+            pytest.param("acme/infra/base-test", "is of project 'infra'", id="another project"),
+            pytest.param("acme/shop/main-test", "is referenced by itself", id="itself"),
+            pytest.param("main-test", "is referenced by itself", id="itself by its short name"),
+        ],
+    )
+    def test_of_what_nobody_here_will_have_is_refused(self, world: World, name: str, sentence: str) -> None:
+        world.others = {"base-test": {}, "main-test": {}}
+        with pytest.raises(ProgramError, match=sentence):
+            apply(lambda: pulumi.StackReference(name), world)
+
     def test_is_unknown_in_a_preview_with_unknowns(self, world: World) -> None:
         run = preview(self.program, world, Computed.UNKNOWN)
         assert run.registrations["network"].inputs["policy"] == UNKNOWN

@@ -109,6 +109,8 @@ def test_a_zone_is_lost_under_load_and_nothing_that_was_acknowledged_with_it(run
     assert row["operations"] > 50
     assert (document["lost"], document["doubled"], document["rolled_back"]) == (0, 0, True)
     assert document["acknowledged"] > 0
+    assert row["promises"]["given"] > 0
+    assert (row["promises"]["broken"], row["fails"]) == (0, bool(row["operations_failed"] or row["aborted"]))
     assert document["verdict"] == "VOID"
     assert "The clock did not run in real time" in " ".join(document["reasons"])
     assert active(running) == []

@@ -1,6 +1,7 @@
 """Events reach the stream once, each with a line in the trail, and analytics is asked to load them."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -129,6 +130,19 @@ def test_without_the_queue_of_loads_events_are_passed_on_and_asked_for_later() -
 
     asyncio.run(come_and_ask())
     assert (world.aws.records, world.aws.sent) == ([EVENT], {"https://loads": [{"stream": "events"}]})
+
+
+def test_in_the_standby_region_nobody_is_asked_to_load_what_has_no_lake_there() -> None:
+    world = _world()
+    world.settings = replace(world.settings, region_role="standby")
+    service = _task(world)
+
+    async def come_and_ask() -> None:
+        await _handle(service, EVENT)
+        await _ask(service)
+
+    asyncio.run(come_and_ask())
+    assert (world.aws.records, world.aws.sent) == ([EVENT], {})
 
 
 def test_without_the_stream_events_stay_in_their_queue() -> None:

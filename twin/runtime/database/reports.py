@@ -82,7 +82,11 @@ def _instance_status(seen: Seen, is_writer: bool) -> str:
 
 def _global(state: State, clusters: Mapping[str, Cluster]) -> Report:
     primary = clusters.get(cluster_of(shown_writer(state) or ""))
-    document: dict[str, Any] = {"Status": "available", "Writer": primary.arn if primary else None}
+    document: dict[str, Any] = {
+        "Status": "available",
+        "Writer": primary.arn if primary else None,
+        "Connected": sorted(it.arn for it in clusters.values() if it.key in _streaming(state)),
+    }
     failover = state.failover
     target = clusters.get(failover.switch.cluster) if failover and failover.switch else None
     if failover and failover.switch and _is_under_way(failover) and target and target is not primary:
@@ -95,6 +99,14 @@ def _global(state: State, clusters: Mapping[str, Cluster]) -> Report:
             "IsDataLossAllowed": failover.switch.is_lossy,
         }
     return Report(GLOBAL_REGION, "global cluster", state.group.name, document)
+
+
+def _streaming(state: State) -> set[str]:
+    """Keys of the clusters that what is written reaches: the writer's own, and those of whoever streams from it."""
+    writer = state.record.writer
+    if writer is None:
+        return set()
+    return {cluster_of(it) for it in (writer, *state.seen.get(writer, Seen()).streams)}
 
 
 def _is_under_way(failover: Failover | None) -> bool:

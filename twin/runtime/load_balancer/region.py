@@ -101,7 +101,8 @@ class RegionBalancer:
         zones = self.ground.zones
         nodes = [Place(zone, Tier.PUBLIC) for zone in self.nodes]
         tasks = [Place(zone, Tier.PRIVATE) for zone in self.nodes]
-        return all_open(zones, nodes, tasks) and all_open(zones, [OUTSIDE], nodes)
+        met = [*nodes, *(Place(zone, Tier.PUBLIC) for zone in self.led.nodes)]
+        return all_open(zones, nodes, tasks) and all_open(zones, [OUTSIDE], met)
 
     def problem_sentences(self) -> dict[str, str]:
         """What is not as declared, by where."""

@@ -49,6 +49,11 @@ def ask(stage: Stage, operation: str, region: str, **members: Any) -> None:
     )
 
 
+def follows(stage: Stage, *regions: str) -> bool:
+    document = stage.reported("global cluster", GLOBAL, "aws-global")
+    return document.get("Connected") == sorted(stage.clusters[it][0]["DBClusterArn"] for it in regions)
+
+
 def writes_in(stage: Stage, region: str) -> bool:
     document = stage.reported("global cluster", GLOBAL, "aws-global")
     arn = stage.clusters[region][0]["DBClusterArn"]
@@ -71,6 +76,7 @@ def test_another_region_follows_with_a_lag_and_takes_over(
         assert stage.place(zone=f"{AWAY}a") is None
         assert stage.reported("cluster", "core", AWAY)["Writer"] is None
         await eventually(lambda: stage.databases.lags.get(AWAY_KEY, 0) > 5)
+        await eventually(lambda: follows(stage, HOME, AWAY))
 
         # Switched over: nothing is lost, and home follows.
         ask(stage, "SwitchoverGlobalCluster", AWAY)

@@ -69,6 +69,7 @@ def test_a_global_database_shows_its_writer_and_where_it_moves() -> None:
             {
                 "Status": "failing-over",
                 "Writer": CLUSTER.arn,
+                "Connected": [CLUSTER.arn],
                 "FailoverState": {
                     "Status": "failing-over",
                     "FromDbClusterArn": CLUSTER.arn,
@@ -78,6 +79,27 @@ def test_a_global_database_shows_its_writer_and_where_it_moves() -> None:
             },
         )
     ]
+
+
+def test_a_cluster_follows_while_one_of_its_instances_streams_from_the_writer() -> None:
+    home = replace(CLUSTER, global_name="g")
+    away = replace(CLUSTER, key="eu-west-1/core", arn="away", global_name="g", is_primary=False, members=())
+    [group] = groups([home, away])
+    both = {it.key: it for it in (home, away)}
+
+    def connected(writer: Seen, record: Record) -> object:
+        [found] = [
+            it for it in reports(State(group, record, {A: writer}), both, {}) if it.kind == "global cluster"
+        ]
+        return found.document["Connected"]
+
+    alone = replace(WRITER, streams={B: 7})
+    assert connected(alone, Record(1, A)) == [CLUSTER.arn]
+    assert connected(replace(alone, streams={"eu-west-1/core/core-1": 7}), Record(1, A)) == [
+        CLUSTER.arn,
+        "away",
+    ]
+    assert connected(WRITER, Record()) == []
 
 
 def test_a_failover_is_told_when_it_is_known_to_whom_and_when_it_is_over() -> None:

@@ -11,9 +11,13 @@ from twin.aws.emulator.extensions.rds_writer import (
     GLOBAL_REGION,
     follow_writer,
     global_clusters,
+    reported_global,
 )
 
 __all__ = ["EXTENSIONS"]
+
+_CONNECTED, _APART = "connected", "pending-resync"
+"""Source: RDS API reference, GlobalClusterMember, SynchronizationStatus."""
 
 _API = "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/"
 
@@ -50,7 +54,7 @@ def _shown(cluster: Any) -> Document:
             "DBClusterArn": member.db_cluster_arn,
             "IsWriter": bool(member.is_writer),
             "Readers": [] if not member.is_writer else cluster.readers,
-            "SynchronizationStatus": "connected",
+            "SynchronizationStatus": _CONNECTED,
         }
         for member in cluster.members
     ]
@@ -201,12 +205,18 @@ def _asked(context: Context, cluster: Any, target: Any, is_data_lost: bool) -> D
 
 def _reported(context: Context, name: str) -> Document:
     found = shown(context, GLOBAL_CLUSTER, name, region=GLOBAL_REGION)
-    return {member: value for member, value in found.items() if member not in (AS_OF, "Writer")}
+    return {member: value for member, value in found.items() if member not in (AS_OF, "Writer", "Connected")}
 
 
 def _show(context: Context, document: Document) -> None:
+    """What the data plane reports; which clusters follow, too, where it says so."""
     for item in document.get("GlobalClusters", []):
-        item.update(_reported(context, item["GlobalClusterIdentifier"]))
+        name = item["GlobalClusterIdentifier"]
+        item.update(_reported(context, name))
+        connected = reported_global(context).get(name, {}).get("Connected")
+        for member in item["GlobalClusterMembers"] if connected is not None else ():
+            is_connected = member["DBClusterArn"] in connected
+            member["SynchronizationStatus"] = _CONNECTED if is_connected else _APART
 
 
 EXTENSIONS = (

@@ -8,15 +8,18 @@ turns, where AWS delays every packet alike, is this twin's approximation.
 
 import asyncio
 import contextlib
+import json
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from twin.runtime.faults.fis.exceptions import ActionFailed
 from twin.runtime.faults.fis.model import Action
 from twin.runtime.faults.fis.targets import Resource
 from twin.runtime.ground import Ground
 from twin.runtime.processes import signal_trees
+from twin.runtime.undertaker import JOURNAL
 
 __all__ = ["RHYTHMS", "Rhythm", "TaskNetwork", "latency", "packet_loss"]
 
@@ -63,7 +66,7 @@ def _number(parameters: Mapping[str, str], name: str, default: float, least: flo
 
 
 class TaskNetwork:
-    """The tasks keep the rhythm until it ends. A task in a zone that is frozen stays frozen."""
+    """The tasks keep the rhythm until it ends. One that is frozen, by itself or with its zone, stays frozen."""
 
     def __init__(self, ground: Ground, action: Action, resources: Sequence[Resource], rhythm: Rhythm) -> None:
         if "duration" not in action.parameters:
@@ -96,10 +99,27 @@ class TaskNetwork:
             self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
+        """Sent to those that no other fault holds."""
+        held = _frozen(self._ground.folder / JOURNAL)
         for arn, zone in self._tasks.items():
             pid = self._ground.directory.task_pids.get(arn)
-            if pid is not None and not self._ground.zones.condition(zone).is_frozen:
+            is_held = self._ground.zones.condition(zone).is_frozen or not held.isdisjoint(_names(arn))
+            if pid is not None and not is_held:
                 signal_trees([pid], number)
+
+
+def _frozen(journal: Path) -> frozenset[str]:
+    """The tasks that a fault of kind `task-freeze` holds, as it was asked for. It is on disk before it is done."""
+    try:
+        faults = json.loads(journal.read_text())["faults"]
+    except (OSError, ValueError, KeyError):
+        return frozenset()
+    return frozenset(it["task"] for it in faults if it["kind"] == "task-freeze")
+
+
+def _names(arn: str) -> tuple[str, str]:
+    """By which a fault may name a task."""
+    return arn, arn.rpartition("/")[2]
 
 
 RHYTHMS: Mapping[str, Callable[[Mapping[str, str]], Rhythm]] = {

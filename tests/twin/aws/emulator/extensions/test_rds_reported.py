@@ -170,6 +170,20 @@ def test_a_global_failover_is_under_way_until_it_is_reported(attended: Served) -
     assert _writers(attended.clients("rds", "eu-west-1"), "wide-secondary") == ["wide-secondary-0"]
 
 
+def test_a_cluster_that_does_not_follow_is_shown_to_wait_for_it(attended: Served) -> None:
+    primary, secondary = _global(attended, "apart")
+    rds, given = attended.clients("rds"), {"GlobalClusterIdentifier": "apart"}
+
+    def shown(*connected: str) -> dict[str, str]:
+        members = {"Status": "available", "Writer": primary, "Connected": list(connected)}
+        _report(attended, "global cluster", "apart", GLOBAL_REGION, **members)
+        found = rds.describe_global_clusters(**given)["GlobalClusters"][0]
+        return {it["DBClusterArn"]: it["SynchronizationStatus"] for it in found["GlobalClusterMembers"]}
+
+    assert shown(primary) == {primary: "connected", secondary: "pending-resync"}
+    assert shown(primary, secondary) == {primary: "connected", secondary: "connected"}
+
+
 def test_a_global_failover_that_may_lose_data_is_no_switchover(extended: Served) -> None:
     _, secondary = _global(extended, "either-or")
     given = {"GlobalClusterIdentifier": "either-or", "TargetDbClusterIdentifier": secondary}

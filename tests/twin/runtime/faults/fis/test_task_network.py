@@ -1,5 +1,6 @@
 """Tasks whose packets are late or lost stand still in turns, for as long as the action lasts and no longer."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -11,11 +12,16 @@ import psutil
 import pytest
 
 from tests.twin.runtime.deadlines import run, until
+from twin.runtime.egress.faults import EgressFaults
 from twin.runtime.faults.fis.exceptions import ActionFailed
 from twin.runtime.faults.fis.model import Action
 from twin.runtime.faults.fis.targets import Resource
 from twin.runtime.faults.fis.task_network import Rhythm, TaskNetwork, latency, packet_loss
+from twin.runtime.faults.kinds import TaskFreeze
+from twin.runtime.faults.ledger import Ledger
+from twin.runtime.faults.works import Works
 from twin.runtime.ground import Ground
+from twin.runtime.undertaker import JOURNAL
 
 ARN, ZONE = "arn:aws:ecs:eu-west-2:123456789012:task/estate/one", "eu-west-2a"
 LATE = Action("late", "aws:ecs:task-network-latency", {"duration": "PT1M", "delayMilliseconds": "30000"})
@@ -105,5 +111,24 @@ def test_a_task_in_a_frozen_zone_stays_frozen(ground: Ground, process: "subproce
         ground.zones.change(ZONE, is_frozen=True)
         await late.end()
         assert is_still(process)
+
+    run(main())
+
+
+@pytest.mark.parametrize("name", [ARN, "one"], ids=["by its ARN", "by its id"])
+def test_a_task_that_another_fault_holds_stays_frozen(
+    ground: Ground, process: "subprocess.Popen[bytes]", name: str
+) -> None:
+    async def main() -> None:
+        ground.directory.task_pids.put(ARN, process.pid)
+        ledger = Ledger(ground.folder / JOURNAL, Works(ground, EgressFaults()))
+        held = ledger.begin(TaskFreeze(kind="task-freeze", task=name, seconds=None))
+        late = TaskNetwork(ground, LATE, [TASK], Rhythm(0.02, 0.02))
+        await late.begin()
+        await asyncio.sleep(0.1)
+        await late.end()
+        assert is_still(process)
+        ledger.end(held.id)
+        await until(lambda: not is_still(process), "it goes on")
 
     run(main())
