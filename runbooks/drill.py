@@ -202,10 +202,21 @@ class Drill:
         except StepFailed as error:
             return str(error)
         finally:
-            for left in runner.undo_troubles():
-                assert self._run
-                self._run.event(EventKind.VIOLATION, f"trouble that was made up is left: {left}")
+            self._undo_troubles(runner)
         return None
+
+    def _undo_troubles(self, runner: Runner) -> None:
+        """What no step has ended is ended now, and is said to be, or to be left."""
+        assert self._run
+        acted = runner.journal.progress.acted_at
+        ended = {it.ends for it in runner.steps if it.id in acted}
+        made_up = [it for it in runner.steps if it.undo and it.id in acted and it.id not in ended]
+        left = runner.undo_troubles()
+        for it in left:
+            self._run.event(EventKind.VIOLATION, f"trouble that was made up is left: {it}")
+        for step in made_up:
+            if not any(it.startswith(f"{step.id}:") for it in left):
+                self._run.event(EventKind.UNDO, f"{step.title}: taken back", fault=step.id)
 
     def _measure(self, run: Run, journal: Journal, failure: str | None, is_resumed: bool) -> Findings:
         voids = list(self.people.end())
@@ -275,7 +286,7 @@ def _write(run: Run, told: Told) -> None:
     if told.mark is Mark.ACTED and step.kind is StepKind.DRILL and step.undo:
         run.event(EventKind.FAULT, step.title, told.at, id=step.id, **words)
     elif told.mark is Mark.ACTED and step.kind is StepKind.DRILL:
-        run.event(EventKind.UNDO, step.title, told.at, **words)
+        run.event(EventKind.UNDO, step.title, told.at, fault=step.ends, **words)
     elif told.mark in (Mark.STARTED, Mark.ACTED, Mark.DONE, Mark.FAILED):
         run.event(EventKind.STEP, f"{step.title}: {told.mark}", told.at, **words)
 

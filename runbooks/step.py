@@ -64,6 +64,7 @@ class Step:
         learn: what is known once the step is done.
         would: a sentence for a dry run.
         undo: of a DRILL step: takes back what it made up, also where it has not been made up.
+        ends: of a DRILL step: id of the one whose trouble it takes back.
     """
 
     id: str
@@ -76,3 +77,4 @@ class Step:
     learn: Callable[[Scene], Facts] = _nothing
     would: Callable[[Scene], str] = lambda _: ""
     undo: Callable[[Scene], None] | None = None
+    ends: str = ""

@@ -241,6 +241,7 @@ STEPS = (
     Step("served-from-standby", "See that people are served by the standby region", StepKind.VERIFY, 300,
          _not_served_there, learn=_moved),
     Step("region-is-back", "The primary region has power again", StepKind.DRILL, 60, _still_lost, _give_power,
+         ends="region-is-lost",
          would=lambda it: f"would give {', '.join(it.around.zones)} their power back"),
     Step("region-is-well", "See that the primary region is well, and follows", StepKind.VERIFY, 1800, _ill),
     Step("people-return", "Lead people to the primary region again", StepKind.ACTION, 60,

@@ -212,7 +212,7 @@ STEPS = (
          lambda it: _move(it, it.facts["subnets_outside"]),
          would=lambda it: f"would let {', '.join(it.facts.get('subnets', ()))} stand outside {_zone(it)} only"),
     Step("served-without-zone", "See that people are served without the zone", StepKind.VERIFY, 120, _not_enough),
-    Step("zone-is-back", "The zone has power again", StepKind.DRILL, 60, _still_lost, _give_power,
+    Step("zone-is-back", "The zone has power again", StepKind.DRILL, 60, _still_lost, _give_power, ends="zone-is-lost",
          would=lambda it: f"would give {_zone(it)} its power back"),
     Step("zone-is-well", "See that databases and caches are whole again", StepKind.VERIFY, 900, _zone_ill),
     Step("tasks-return", "Let tasks stand in the zone again", StepKind.ACTION, MOVE_SECONDS, _tasks_away,

@@ -9,7 +9,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from evidence import EnvironmentLabel, EventKind, Verdict
-from runbooks import Drill, Drilled, Verification, playbook
+from evidence.pairing import faults as fault_spans
+from runbooks import NAMES, Drill, Drilled, Verification, playbook
 from runbooks.exceptions import DrillUnknown, NotPossibleHere, NotReady
 from runbooks.library import check_possible
 from tests.runbooks.fake_estate import ZONES, Books, FakeEstate, _Rds
@@ -74,6 +75,13 @@ def test_a_zone_is_emptied_and_everything_is_as_it_was_afterwards(estate: FakeEs
         "fault",
         "undo",
     ]
+
+
+@pytest.mark.parametrize("name", [it for it in NAMES if it != "database-writer-failover"])
+def test_the_record_says_when_what_was_made_up_was_taken_back(name: str, estate: FakeEstate) -> None:
+    (fault,) = fault_spans(drill(estate, name).run().record.events)
+    assert fault.ended_at is not None
+    assert fault.ended_at > fault.began_at
 
 
 def test_what_was_spoiled_is_good_again_but_for_what_no_copy_has(estate: FakeEstate) -> None:
@@ -218,6 +226,7 @@ def test_a_step_that_does_not_come_about_is_told_undone_and_can_be_resumed(estat
     assert failed.failure
     assert "Step 'move-tasks' did not come about within 1500 s: Not all tasks of case" in failed.failure
     assert estate.state["faults"] == []
+    assert [it.ended_at is not None for it in fault_spans(failed.record.events)] == [True]
 
     done = drill(estate, "az-evacuation", Crowd(estate, name="later")).run(failed.id)
     assert {it.state for it in done.steps} == {"done"}
