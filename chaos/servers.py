@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence.lines import read_lines
-from load_tests.generator_process import busiest
-from load_tests.observation import BUSY_LOOKS, LOOK_SECONDS
+from load_tests.observation import LOOK_SECONDS, busiest_of
 
 __all__ = ["busiest_servers", "watched"]
 
@@ -43,9 +42,7 @@ def watched(look: Look, file: Path, every_seconds: float = LOOK_SECONDS) -> Iter
 def busiest_servers(file: Path, begin_at: float, end_at: float) -> dict[str, float] | None:
     """The most of a core that each used on average over some looks; None where nobody looked in that time."""
     looks = [it["used"] for it in _looks(file) if begin_at <= it["at"] <= end_at]
-    names = sorted({name for used in looks for name in used})
-    found = {name: busiest([used[name] for used in looks if name in used], BUSY_LOOKS) for name in names}
-    return {name: percent for name, percent in found.items() if percent is not None} if looks else None
+    return busiest_of(looks) if looks else None
 
 
 def _looks(file: Path) -> Iterator[dict[str, Any]]:

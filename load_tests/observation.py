@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -10,7 +10,7 @@ from load_tests.generator_process import busiest
 from load_tests.scaling import ScalingWatch
 from load_tests.surroundings import Surroundings
 
-__all__ = ["LOOK_SECONDS", "BusyLooks", "Observation"]
+__all__ = ["LOOK_SECONDS", "BusyLooks", "Observation", "busiest_of"]
 
 LOOK_SECONDS = 2.0
 LAST_LOOK_SECONDS = 60.0
@@ -35,10 +35,14 @@ class BusyLooks:
 
     def busiest(self, begin_at: float, end_at: float) -> dict[str, float]:
         """The most of a core that each used on average over some looks between these times."""
-        looks = [used for at, used in self._looks if begin_at <= at <= end_at]
-        names = sorted({name for used in looks for name in used})
-        found = {name: busiest([used[name] for used in looks if name in used], BUSY_LOOKS) for name in names}
-        return {name: percent for name, percent in found.items() if percent is not None}
+        return busiest_of([used for at, used in self._looks if begin_at <= at <= end_at])
+
+
+def busiest_of(looks: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The most of a core that each used on average over some of the looks, by its name."""
+    names = sorted({name for used in looks for name in used})
+    found = {name: busiest([used[name] for used in looks if name in used], BUSY_LOOKS) for name in names}
+    return {name: percent for name, percent in found.items() if percent is not None}
 
 
 @dataclass

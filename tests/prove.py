@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from chaos.experiment import experiments
 from estate.main import COULD_NOT_RUN
 
 __all__ = ["DEFAULT_PARTS", "MOST_MINUTES", "PROOFS", "Outcome", "Proof", "page", "plan", "prove"]
@@ -36,16 +37,7 @@ SLOWEST = 4.0
 WITH_CHANGES = " with changes"
 """After a commit, where files differ from it."""
 
-EXPERIMENTS = (
-    "task-lost",
-    "az-power-loss",
-    "az-frozen",
-    "az-with-writer-and-cache-primary",
-    "slow-task",
-    "dwp-down",
-    "payments-system-down",
-    "database-failover",
-)
+EXPERIMENTS = tuple(it.name for it in experiments())
 
 
 @dataclass(frozen=True)

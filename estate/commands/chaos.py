@@ -21,7 +21,7 @@ from chaos.place import Place
 from chaos.servers import watched
 from chaos.settings import DEFAULT_RATE, RunSettings
 from estate.aws import Clients
-from estate.busy_servers import BusyServers
+from estate.busy_servers import busy_servers
 from estate.commands import env
 from estate.exceptions import NotConfirmed
 from estate.experiments import DryRun, Experiments, Ran, Verified
@@ -179,7 +179,7 @@ def _ran(
         variables = {**exports, **options.variables(root, result, servers, is_control_case)}
         command = [sys.executable, "-m", "chaostoolkit", "--no-version-check", "--no-log-file"]
         with (
-            watched(_busy(place), servers),
+            watched(busy_servers(place.estate.environment), servers),
             subprocess.Popen(
                 [*command, "run", "--journal-path", f"{folder}/journal.json", str(experiment.file)],
                 env=variables,
@@ -202,11 +202,6 @@ def ended(process: "subprocess.Popen[bytes]", note: Callable[[str], None]) -> in
             note(
                 "Interrupted: what was done is being undone, and the ledgers are compared. That takes some minutes."
             )
-
-
-def _busy(place: Place) -> Callable[[], Mapping[str, float]]:
-    """Of a twin, how busy its emulator and its Envoys are; of AWS nothing. Raises: NotUp."""
-    return BusyServers.of(place.estate.environment.name) if place.is_twin else dict
 
 
 def _result(file: Path, code: int) -> Mapping[str, Any]:

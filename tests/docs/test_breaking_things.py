@@ -1,7 +1,6 @@
 """docs/breaking-things.md shows what is true."""
 
 import re
-import shlex
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +12,16 @@ from chaos.blast_radius import FULL_PERCENT
 from chaos.experiment import experiments
 from chaos.watchdog import LONGEST_SECONDS
 from estate.main import app
+from tests.docs.shown import shown
 
 ROOT = Path(__file__).parents[2]
-DOCUMENT = (ROOT / "docs" / "breaking-things.md").read_text()
-BLOCKS = re.findall(r"^```([^\n]+)\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
-COMMANDS = [
-    line.removeprefix("$ ") for _, text in BLOCKS for line in text.splitlines() if line.startswith("$ ")
-]
-CHAOS = [shlex.split(line)[2:] for line in COMMANDS if line.startswith("estate chaos ")]
+SHOWN = shown("breaking-things.md")
+DOCUMENT = SHOWN.text
+CHAOS = SHOWN.arguments("estate chaos")
 
 
 def test_every_block_of_commands_says_who_runs_it() -> None:
-    assert {tag for tag, _ in BLOCKS} == {"console quick", "console prove"}
+    assert SHOWN.tags == {"console quick", "console prove"}
 
 
 def test_every_experiment_is_in_the_table_with_how_near_it_is_to_aws() -> None:

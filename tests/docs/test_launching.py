@@ -1,8 +1,6 @@
 """docs/launching.md shows what is true."""
 
 import re
-import shlex
-from pathlib import Path
 
 import pytest
 from typer.core import TyperGroup
@@ -10,13 +8,11 @@ from typer.main import get_command
 
 from catalogue import Catalogue, load_catalogue
 from estate.main import app
+from tests.docs.shown import shown
 
-DOCUMENT = (Path(__file__).parents[2] / "docs" / "launching.md").read_text()
-BLOCKS = re.findall(r"^```([^\n]+)\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
-COMMANDS = [
-    line.removeprefix("$ ") for _, text in BLOCKS for line in text.splitlines() if line.startswith("$ ")
-]
-LOADS = [shlex.split(line)[2:] for line in COMMANDS if line.startswith("estate load ")]
+SHOWN = shown("launching.md")
+DOCUMENT = SHOWN.text
+LOADS = SHOWN.arguments("estate load")
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +21,7 @@ def catalogue() -> Catalogue:
 
 
 def test_every_block_of_commands_says_who_runs_it() -> None:
-    assert {tag for tag, _ in BLOCKS} == {"console quick", "console prove"}
+    assert SHOWN.tags == {"console quick", "console prove"}
 
 
 def test_every_launch_of_the_catalogue_is_in_the_table(catalogue: Catalogue) -> None:

@@ -1,7 +1,6 @@
 """docs/recovering.md shows what is true."""
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
@@ -12,18 +11,16 @@ from catalogue import load_catalogue
 from estate.main import app
 from runbooks import NAMES, playbook
 from runbooks.outage import CALM_SECONDS
+from tests.docs.shown import shown
 
 ROOT = Path(__file__).parents[2]
-DOCUMENT = (ROOT / "docs" / "recovering.md").read_text()
-BLOCKS = re.findall(r"^```([^\n]+)\n(.*?)^```", DOCUMENT, re.MULTILINE | re.DOTALL)
-COMMANDS = [
-    line.removeprefix("$ ") for _, text in BLOCKS for line in text.splitlines() if line.startswith("$ ")
-]
-DRILLS = [shlex.split(line)[2:] for line in COMMANDS if line.startswith("estate drill ")]
+SHOWN = shown("recovering.md")
+DOCUMENT = SHOWN.text
+DRILLS = SHOWN.arguments("estate drill")
 
 
 def test_every_block_of_commands_says_who_runs_it() -> None:
-    assert {tag for tag, _ in BLOCKS} == {"console quick", "console prove"}
+    assert SHOWN.tags == {"console quick", "console prove"}
 
 
 def test_every_playbook_is_in_the_table_with_its_targets_and_its_page() -> None:

@@ -1,8 +1,7 @@
 """`make prove` runs what the documents say that it runs, goes on where it was, and its page tells what came of it."""
 
-import re
 from collections.abc import Mapping
-from pathlib import Path
+from itertools import takewhile
 from typing import Any
 
 import pytest
@@ -10,24 +9,19 @@ import pytest
 from chaos.experiment import experiments
 from runbooks import NAMES
 from tests import prove
+from tests.docs.shown import shown
 from tests.prove import DEFAULT_PARTS, MOST_MINUTES, PROOFS, Outcome, Proof, page, plan
 
-DOCUMENTS = Path(__file__).parents[2] / "docs"
-PROMISED = re.findall(
-    r"^```console prove\n(.*?)^```",
-    "".join((DOCUMENTS / it).read_text() for it in ("launching.md", "breaking-things.md", "recovering.md")),
-    re.MULTILINE | re.DOTALL,
-)
-RUN = re.compile(r"^\$ estate (load|chaos run|chaos verify|drill) ([a-z0-9-]+)(?! slice)", re.MULTILINE)
+PROMISED = [
+    arguments
+    for name in ("launching.md", "breaking-things.md", "recovering.md")
+    for arguments in shown(name).arguments("estate", "console prove")
+    if arguments[0] in ("load", "chaos", "drill") and "slice" not in arguments
+]
 
 
 def test_what_the_documents_promise_of_it_is_run() -> None:
-    promised = {
-        " ".join(found)
-        for text in PROMISED
-        for line in text.splitlines()
-        if (match := RUN.match(line)) and " slice" not in line and (found := match.groups())
-    }
+    promised = {" ".join(takewhile(lambda word: not word.startswith("--"), it)) for it in PROMISED}
     ran = {it.words.removeprefix("estate ").partition(" --")[0] for it in PROOFS}
     assert promised
     assert promised <= ran

@@ -28,7 +28,8 @@ _CHECKER_REGIONS = ("eu-west-1", "us-east-1", "us-west-2")
 """Regions that have checkers, one for each address that is asked. Source: Route 53 API reference,
 HealthCheckConfig, Regions."""
 
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS = 0.25
+"""Between two looks, whatever the profile: a time to live and a check's interval are longer in each."""
 _READ_AGAIN_SECONDS = 5.0
 
 
@@ -112,7 +113,7 @@ class NamesPart:
             for it in ready:
                 due[it.id] = now + self._ground.profile.declared(it.interval_seconds)
             await asyncio.gather(*(self._look(client, it) for it in ready))
-            await asyncio.sleep(min(_LOOK_SECONDS, self._ground.profile.declared(_LOOK_SECONDS)))
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def _look(self, client: httpx.AsyncClient, check: Check) -> None:
         """All addresses of the answer are asked, one by each checker."""
@@ -148,7 +149,7 @@ class NamesPart:
                 before = self.leads.get(it.name) or Lead(it.primary.region, it.primary.region, loop.time())
                 lead = follow(before, wanted, loop.time(), profile.seconds("name_ttl"))
                 self._tell(it, before, lead)
-            await asyncio.sleep(min(_LOOK_SECONDS, profile.declared(_LOOK_SECONDS)))
+            await asyncio.sleep(_LOOK_SECONDS)
 
     def _tell(self, failover: Failover, before: Lead, lead: Lead) -> None:
         if lead.region != before.region:
