@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from catalogue.benefit import Basis
-from catalogue.entry import Entry, Percent, Positive, Sentence, Slug, Text
+from catalogue.entry import Entry, Flag, Percent, Positive, Sentence, Slug, Text
 from catalogue.rule import broken
 
 __all__ = [
@@ -124,6 +124,8 @@ class LaunchProfile(Entry):
     mix: Slug
     benefits: tuple[Slug, ...] = Field(min_length=1)
     """That people apply for, all alike often."""
+    under_faults: Flag = False
+    """Whether experiments and drills load with it: then nobody asks for what one fault may take away whole."""
     notice: Notice | None = None
     """Omitted: nobody was told, and only what the estate declares scales it."""
     published: Published | None = None

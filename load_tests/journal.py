@@ -48,9 +48,8 @@ def write_story(run: Run, plan: Plan, begin_at: float) -> None:
     run.event(EventKind.PHASE, "afterwards", begin_at + plan.schedule.seconds)
     mix = plan.schedule.mix
     run.assumption(f"The mix {mix.name}: {mix.source}", "catalogue/launches.yaml")
-    for kind in plan.left_out:
-        text = f"Nothing here takes {kind}: its share of the mix went to the other operations."
-        run.assumption(text, "load_tests/plan.py")
+    for kind, why in plan.left_out.items():
+        run.assumption(f"{why} The share of {kind} in the mix went to the other operations.", "load_tests/plan.py")
 
 
 def write_series(

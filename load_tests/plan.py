@@ -1,5 +1,6 @@
 """Which launch is run against what: the same plan in the command, in the generator and in each of its workers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalogue import Catalogue, Estate, LaunchMix, LaunchProfile, OperationKind
@@ -32,13 +33,13 @@ class PlanSettings:
 
 @dataclass(frozen=True)
 class Plan:
-    """Attributes: target: URL of the edge. left_out: kinds of operation that this environment has nothing for."""
+    """Attributes: target: URL of the edge. left_out: kinds of operation that nobody asks for here, each with why."""
 
     estate: Estate
     launch: LaunchProfile
     schedule: Schedule
     target: str
-    left_out: tuple[OperationKind, ...]
+    left_out: Mapping[OperationKind, str]
 
     @classmethod
     def of(cls, catalogue: Catalogue, settings: PlanSettings) -> "Plan":
@@ -47,26 +48,33 @@ class Plan:
         launch = _launch(catalogue, settings.launch)
         _check_benefits(estate, launch)
         url = target(estate.environment, settings.edge, settings.target)
-        mix, left_out = fitted(catalogue.mixes[launch.mix], estate)
+        mix, left_out = fitted(catalogue.mixes[launch.mix], estate, launch.under_faults)
         schedule = Schedule(
             launch, mix, settings.seed, settings.run, settings.rate_scale, settings.duration_scale
         )
         return cls(estate, launch, schedule, url, left_out)
 
 
-def fitted(mix: LaunchMix, estate: Estate) -> tuple[LaunchMix, tuple[OperationKind, ...]]:
-    """The mix without what nothing in the environment serves, and what that is; the other shares grow alike."""
-    left_out = tuple(
-        kind
-        for kind in mix.percent
-        if kind is OperationKind.EVIDENCE and EVIDENCE_SERVICE not in estate.services
-    )
-    if not left_out:
-        return mix, ()
-    kept = {kind: share for kind, share in mix.percent.items() if kind not in left_out}
+def fitted(
+    mix: LaunchMix, estate: Estate, under_faults: bool = False
+) -> tuple[LaunchMix, Mapping[OperationKind, str]]:
+    """The mix without what nobody can be asked for here, and why not; the other shares grow alike."""
+    why = _why_no_evidence(estate, under_faults)
+    if not why or OperationKind.EVIDENCE not in mix.percent:
+        return mix, {}
+    kept = {kind: share for kind, share in mix.percent.items() if kind is not OperationKind.EVIDENCE}
     whole = sum(kept.values())
     percent = {kind: 100 * share / whole for kind, share in kept.items()}
-    return mix.model_copy(update={"percent": percent}), left_out
+    return mix.model_copy(update={"percent": percent}), {OperationKind.EVIDENCE: why}
+
+
+def _why_no_evidence(estate: Estate, under_faults: bool) -> str:
+    """A sentence; empty where people can send evidence."""
+    if EVIDENCE_SERVICE not in estate.services:
+        return "Nothing here takes evidence."
+    if under_faults and estate.tasks(EVIDENCE_SERVICE, "primary").minimum < 2:
+        return "One task takes evidence here, and the fault that takes its zone takes it along."
+    return ""
 
 
 def _launch(catalogue: Catalogue, name: str) -> LaunchProfile:

@@ -143,9 +143,7 @@ def _path_of_people(estate: Estate) -> tuple[str, ...]:
 
 def _announcement(plan: Plan) -> str:
     schedule = plan.schedule
-    left_out = (
-        f" Nothing here takes {', '.join(plan.left_out)}, so that is left out." if plan.left_out else ""
-    )
+    left_out = "".join(f" {why} So {kind} is left out." for kind, why in plan.left_out.items())
     return (
         f"{plan.launch.title}: some {schedule.expected:.0f} operations in {schedule.seconds:.0f} s, at most "
         f"{schedule.peak_per_second:.0f} a second, to {plan.target}.{left_out}"

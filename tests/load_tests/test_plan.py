@@ -27,10 +27,29 @@ def test_where_nobody_takes_evidence_its_share_goes_to_the_other_operations() ->
     mix = CATALOGUE.mixes["launch-day"]
     found, left_out = fitted(mix, CATALOGUE.estate("slice"))
 
-    assert left_out == (OperationKind.EVIDENCE,)
+    assert left_out == {OperationKind.EVIDENCE: "Nothing here takes evidence."}
     assert sum(found.percent.values()) == pytest.approx(100)
     assert found.percent[OperationKind.SAVE] == pytest.approx(31 / 0.9)
-    assert fitted(mix, CATALOGUE.estate("local")) == (mix, ())
+    assert fitted(mix, CATALOGUE.estate("local")) == (mix, {})
+
+
+def test_under_faults_nobody_asks_for_what_one_task_does_and_its_zone_takes_along() -> None:
+    mix = CATALOGUE.mixes["launch-day"]
+    found, left_out = fitted(mix, CATALOGUE.estate("local"), under_faults=True)
+
+    assert list(left_out) == [OperationKind.EVIDENCE]
+    assert left_out[OperationKind.EVIDENCE].startswith("One task takes evidence here")
+    assert OperationKind.EVIDENCE not in found.percent
+    assert fitted(mix, CATALOGUE.estate("prod"), under_faults=True) == (mix, {})
+
+
+def test_the_load_of_experiments_and_drills_is_one_under_faults() -> None:
+    assert [name for name, it in CATALOGUE.launches.items() if it.under_faults] == [
+        "steady",
+        "steady-in-either-region",
+    ]
+    assert OperationKind.EVIDENCE not in planned("local", "steady").schedule.mix.percent
+    assert OperationKind.EVIDENCE in planned("local", "ten-fold-step").schedule.mix.percent
 
 
 def test_an_unknown_launch_is_named_with_those_that_there_are() -> None:
