@@ -119,22 +119,24 @@ class StoredApplications:
         await self._maker.arrives()
 
         async def work(connection: AsyncConnection) -> tuple[Application, str]:
-            await self._act_as_role(connection)
-            inserted = await connection.execute(
-                self._formed(
-                    "INSERT INTO {0}.applications (id, client_reference, content, digest, received_at) "
-                    "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING"
-                ),
-                [
-                    application.id,
-                    application.client_reference,
-                    json.dumps(application.content),
-                    application.digest,
-                    application.received_at,
-                ],
-            )
+            async with connection.pipeline():
+                await self._act_as_role(connection)
+                inserted = await connection.execute(
+                    self._formed(
+                        "INSERT INTO {0}.applications (id, client_reference, content, digest, received_at) "
+                        "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (id) DO NOTHING"
+                    ),
+                    [
+                        application.id,
+                        application.client_reference,
+                        json.dumps(application.content),
+                        application.digest,
+                        application.received_at,
+                    ],
+                )
             if inserted.rowcount:
-                await self._announce(connection, application)
+                async with connection.pipeline():
+                    await self._announce(connection, application)
                 return application, application.digest
             row = await self._row(connection, application.id)
             assert row
@@ -153,15 +155,16 @@ class StoredApplications:
         await self._maker.arrives()
 
         async def work(connection: AsyncConnection) -> None:
-            await self._act_as_role(connection)
-            await connection.execute(
-                self._formed(
-                    "INSERT INTO {0}.drafts (id, content, saved_at) VALUES (%s, %s, %s) ON CONFLICT (id) DO UPDATE "
-                    "SET content = excluded.content, saved_at = excluded.saved_at "
-                    "WHERE drafts.saved_at < excluded.saved_at"
-                ),
-                [draft.id, json.dumps(draft.content), draft.saved_at],
-            )
+            async with connection.pipeline():
+                await self._act_as_role(connection)
+                await connection.execute(
+                    self._formed(
+                        "INSERT INTO {0}.drafts (id, content, saved_at) VALUES (%s, %s, %s) "
+                        "ON CONFLICT (id) DO UPDATE SET content = excluded.content, saved_at = excluded.saved_at "
+                        "WHERE drafts.saved_at < excluded.saved_at"
+                    ),
+                    [draft.id, json.dumps(draft.content), draft.saved_at],
+                )
 
         await self._database.write(work, deadline=deadline)
 

@@ -62,7 +62,11 @@ class Connections:
         self._ends: set[asyncio.Task[object]] = set()
 
     async def transact(self, work: Work[Result], seconds: float) -> Result:
-        """The work was committed.
+        """The work was done in one transaction, and was committed. Raises: as `do`."""
+        return await self.do(lambda connection: _transaction(connection, work), seconds)
+
+    async def do(self, work: Work[Result], seconds: float) -> Result:
+        """The work was done, each statement of it in a transaction of its own: with a third of the round trips.
 
         Raises:
             Broken: it was not, or nobody knows: the connection broke, or time was up.
@@ -103,12 +107,13 @@ class Connections:
                     application_name=it.application,
                     options=OPTIONS,
                     client_encoding="UTF8",
+                    autocommit=True,
                 )
         except (psycopg.Error, OSError, TimeoutError) as error:
             raise Broken(f"{type(error).__name__}: {str(error).strip()}") from error
 
     async def _used(self, connection: AsyncConnection, work: Work[Result], end: float) -> Result:
-        task = asyncio.ensure_future(_transaction(connection, work))
+        task = asyncio.ensure_future(work(connection))
         try:
             await asyncio.wait({task}, timeout=max(0.0, end - monotonic()))
         except asyncio.CancelledError:

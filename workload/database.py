@@ -1,7 +1,7 @@
 """A database cluster: one writer, which may move, and readers, which may lag."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Generic, Protocol, TypeVar
@@ -48,11 +48,12 @@ class Aged(Generic[Result]):
 
 class _Transactions(Protocol):
     async def transact(self, work: Work[Result], seconds: float) -> Result: ...
+    async def do(self, work: Work[Result], seconds: float) -> Result: ...
     async def forget(self) -> None: ...
 
 
 class Database:
-    """Work is a coroutine function of a connection; it runs in one transaction.
+    """Work is a coroutine function of a connection; what writes runs in one transaction.
 
     It must be safe to repeat: where a connection broke while it committed, nobody knows whether it did, and it is
     tried again.
@@ -90,13 +91,17 @@ class Database:
 
         Raises: DependencyAway: it could not be, or nobody knows.
         """
-        return await self._tried(self._writer, work, deadline, seconds, attempt_seconds)
+        return await self._tried(self._writer, self._writer.transact, work, deadline, seconds, attempt_seconds)
+
+    async def write_at_once(self, work: Work[Result]) -> Result:
+        """The same for work that is one statement, which is a transaction by itself."""
+        return await self._tried(self._writer, self._writer.do, work, None, WORK_SECONDS, ATTEMPT_SECONDS)
 
     async def read(
         self, work: Work[Result], *, deadline: Deadline | None = None, seconds: float = WORK_SECONDS
     ) -> Result:
         """What the work read from the writer, so nothing that was committed is missing."""
-        return await self._tried(self._writer, work, deadline, seconds, ATTEMPT_SECONDS)
+        return await self._tried(self._writer, self._writer.do, work, deadline, seconds, ATTEMPT_SECONDS)
 
     async def read_replica(
         self, work: Work[Result], *, deadline: Deadline | None = None, seconds: float = WORK_SECONDS
@@ -108,11 +113,11 @@ class Database:
             value = await work(connection)
             return Aged(value, row[0] if row else None)
 
-        return await self._tried(self._reader, aged, deadline, seconds, ATTEMPT_SECONDS)
+        return await self._tried(self._reader, self._reader.do, aged, deadline, seconds, ATTEMPT_SECONDS)
 
     async def probe(self) -> None:
         """Returns where the writer answers."""
-        await self.write(_ask, seconds=1.0)
+        await self.read(_ask, seconds=1.0)
 
     def wait_seconds(self) -> float:
         """Until the writer is worth asking: the pace of consumers that need it."""
@@ -124,6 +129,7 @@ class Database:
     async def _tried(
         self,
         connections: _Transactions,
+        way: Callable[[Work[Result], float], Awaitable[Result]],
         work: Work[Result],
         deadline: Deadline | None,
         seconds: float,
@@ -135,9 +141,7 @@ class Database:
         while True:
             attempt += 1
             try:
-                return await self._attempt(
-                    connections, breaker, work, min(attempt_seconds, end - monotonic())
-                )
+                return await self._attempt(way, breaker, work, min(attempt_seconds, end - monotonic()))
             except Broken as broken:
                 pause = full_jitter_seconds(attempt, self._random)
                 if breaker.is_open or monotonic() + pause >= end:
@@ -145,14 +149,18 @@ class Database:
                 await asyncio.sleep(pause)
 
     async def _attempt(
-        self, connections: _Transactions, breaker: Breaker, work: Work[Result], seconds: float
+        self,
+        way: Callable[[Work[Result], float], Awaitable[Result]],
+        breaker: Breaker,
+        work: Work[Result],
+        seconds: float,
     ) -> Result:
         if seconds <= 0:
             raise DependencyAway(self.name, "no time is left to ask it", OPEN_SECONDS)
         if not breaker.admit(monotonic()):
             raise DependencyAway(self.name, "its circuit breaker is open", breaker.wait_seconds(monotonic()))
         try:
-            result = await connections.transact(work, seconds)
+            result = await way(work, seconds)
         except Broken as broken:
             breaker.succeeded() if broken.is_conflict else breaker.failed(monotonic())
             raise

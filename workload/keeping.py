@@ -25,6 +25,8 @@ class Session:
     def __init__(self, connection: AsyncConnection, schema: str) -> None:
         self._connection = connection
         self._schema = schema
+        self.announces = False
+        """Whether something is to be sent after the commit."""
 
     async def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """What the statement returned."""
@@ -39,6 +41,7 @@ class Session:
 
     async def announce(self, destination: str, key: str, document: Mapping[str, Any]) -> None:
         """It is sent after the commit, as often as it takes; its receiver knows it by its key."""
+        self.announces = True
         await add(self._connection, self._schema, destination, key, dict(document))
 
     async def _run(self, statement: str, values: Sequence[Any]) -> Any:
@@ -87,8 +90,14 @@ class Keeping:
         Raises: DependencyAway: it could not be committed, or nobody knows.
         """
         self._maker.ready()
-        result = await self._database.write(self._in_session(work), deadline=deadline)
-        self._relay.wake()
+
+        async def in_session(connection: AsyncConnection) -> tuple[Result, bool]:
+            session = Session(connection, self._schema)
+            return await work(session), session.announces
+
+        result, announces = await self._database.write(in_session, deadline=deadline)
+        if announces:
+            self._relay.wake()
         return result
 
     async def read(self, work: Work[Result], deadline: Deadline | None = None) -> Result:

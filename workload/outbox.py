@@ -146,7 +146,7 @@ class Relay:
             ).fetchall()
 
         items: dict[str, list[Item]] = {}
-        for destination, *rest in sorted(await self._database.write(claim), key=lambda row: row[1]):
+        for destination, *rest in sorted(await self._database.write_at_once(claim), key=lambda row: row[1]):
             items.setdefault(destination, []).append(Item(*rest))
         return items
 
@@ -173,15 +173,12 @@ class Relay:
             "UPDATE {}.outbox SET due_at = now() + make_interval(secs => least(60, power(2, least(attempts, 10)))) "
             "WHERE id = ANY(%s)"
         ).format(sql.Identifier(self._schema))
-
-        async def settle(connection: AsyncConnection) -> None:
-            if sent:
-                await connection.execute(gone, [sent])
-            if failed:
-                await connection.execute(later, [failed])
-
         try:
-            await self._database.write(settle)
+            for statement, ids in ((gone, sent), (later, failed)):
+                if ids:
+                    await self._database.write_at_once(
+                        lambda connection, statement=statement, ids=ids: connection.execute(statement, [ids])
+                    )
         except DependencyAway as away:
             # They are sent again, and their receivers take them once.
             self._log.warn("outbox-waits", schema=self._schema, why=away.why)

@@ -30,6 +30,8 @@ class FakeConnections:
             raise self.failures.pop(0)
         return await work(None)
 
+    do = transact
+
     async def forget(self) -> None:
         return
 
