@@ -49,7 +49,9 @@ def write_story(run: Run, plan: Plan, begin_at: float) -> None:
     mix = plan.schedule.mix
     run.assumption(f"The mix {mix.name}: {mix.source}", "catalogue/launches.yaml")
     for kind, why in plan.left_out.items():
-        run.assumption(f"{why} The share of {kind} in the mix went to the other operations.", "load_tests/plan.py")
+        run.assumption(
+            f"{why} The share of {kind} in the mix went to the other operations.", "load_tests/plan.py"
+        )
 
 
 def write_series(

@@ -91,7 +91,9 @@ class Database:
 
         Raises: DependencyAway: it could not be, or nobody knows.
         """
-        return await self._tried(self._writer, self._writer.transact, work, deadline, seconds, attempt_seconds)
+        return await self._tried(
+            self._writer, self._writer.transact, work, deadline, seconds, attempt_seconds
+        )
 
     async def write_at_once(self, work: Work[Result]) -> Result:
         """The same for work that is one statement, which is a transaction by itself."""

@@ -43,7 +43,7 @@ class Frame:
         """A frame for the task that these settings describe; nothing outside is touched yet."""
         log = Log(settings.service)
         aws = Aws(settings.region)
-        slots = Slots(settings.slots, settings.service_seconds)
+        slots = Slots(settings.slots, settings.service_seconds, sheds=settings.sheds)
         metrics = Metrics(settings.metrics_namespace, settings.service, aws, slots, log)
         return cls(settings, log, aws, HttpClient(), metrics, slots)
 

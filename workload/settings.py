@@ -93,6 +93,7 @@ class Settings:
     degradation: what still works, by the dependency that is away.
     maximum_tasks: that share the connection budget.
     service_seconds: for which a request keeps its slot at the least.
+    sheds: whether work that does not fit is refused. Only a comparison switches it off, to show what it is for.
     partner_scheme: of calls to partners, `https` but on the twin.
     region: AWS's, to sign with.
     """
@@ -114,6 +115,7 @@ class Settings:
     maximum_tasks: int = DEFAULT_MAXIMUM_TASKS
     slots: int = DEFAULT_SLOTS
     service_seconds: float = DEFAULT_SERVICE_MILLISECONDS / 1000
+    sheds: bool = True
     partner_scheme: str = "https"
     cache_tls: bool = True
     region: str = "eu-west-2"
@@ -151,8 +153,9 @@ class Settings:
             maximum_tasks=read.number("ESTATE_MAXIMUM_TASKS", DEFAULT_MAXIMUM_TASKS),
             slots=read.number("ESTATE_SLOTS", DEFAULT_SLOTS),
             service_seconds=read.number("ESTATE_SERVICE_MILLISECONDS", DEFAULT_SERVICE_MILLISECONDS) / 1000,
+            sheds=read.flag("ESTATE_SHEDDING", cls.sheds),
             partner_scheme=read.text("ESTATE_PARTNER_SCHEME", cls.partner_scheme),
-            cache_tls=read.text("ESTATE_CACHE_TLS", "true").lower() != "false",
+            cache_tls=read.flag("ESTATE_CACHE_TLS", cls.cache_tls),
             region=read.text("AWS_REGION", "") or read.text("AWS_DEFAULT_REGION", cls.region),
         )
 
@@ -180,6 +183,12 @@ class _Reader:
         if not text.isdigit():
             raise SettingsWrong(f"{name} is a whole number, got {text!r}. Correct the task definition.")
         return int(text)
+
+    def flag(self, name: str, default: bool) -> bool:
+        text = self.text(name, str(default)).lower()
+        if text not in ("true", "false"):
+            raise SettingsWrong(f"{name} is true or false, got {text!r}. Correct the task definition.")
+        return text == "true"
 
     def document(self, name: str) -> dict[str, Any]:
         text = self.text(name, "{}")

@@ -38,13 +38,23 @@ class Slots:
 
     Invariants: no more than ``count`` are held; nobody waits while a slot is free; whoever is taken from the line has
     the highest priority in it, and of those has waited longest.
+
+    Args: sheds: False is the control case: everybody waits, first come first served, until their own time is over.
     """
 
-    def __init__(self, count: int, service_seconds: float = 0.0, line_length: int | None = None) -> None:
+    def __init__(
+        self,
+        count: int,
+        service_seconds: float = 0.0,
+        line_length: int | None = None,
+        *,
+        sheds: bool = True,
+    ) -> None:
         self.count = count
         self.busy = 0
         self.shed: dict[Priority, int] = dict.fromkeys(Priority, 0)
         self._service_seconds = service_seconds
+        self._sheds = sheds
         self.line_length = LINE_PER_SLOT * count if line_length is None else line_length
         self._lines: dict[Priority, deque[_Waiter]] = {it: deque() for it in Priority}
         self._patient: deque[_Waiter] = deque()
@@ -59,7 +69,7 @@ class Slots:
 
     @property
     def is_full(self) -> bool:
-        return self.waiting >= self.line_length
+        return self._sheds and self.waiting >= self.line_length
 
     @asynccontextmanager
     async def hold(self, priority: Priority, deadline: Deadline | None = None) -> AsyncIterator[None]:
@@ -111,13 +121,16 @@ class Slots:
             self._count(+1)
             return
         self._make_room(priority)
+        priority = priority if self._sheds else Priority.NORMAL
         waiter = _Waiter(priority, deadline, asyncio.get_running_loop().create_future())
         self._lines[priority].append(waiter)
         await self._take_turn(waiter, self._lines[priority], self._longest_wait(waiter))
 
-    def _longest_wait(self, waiter: _Waiter) -> float:
-        limit = WAIT_SECONDS[waiter.priority]
-        return min(limit, waiter.deadline.remaining_seconds(monotonic())) if waiter.deadline else limit
+    def _longest_wait(self, waiter: _Waiter) -> float | None:
+        """None: for as long as it takes."""
+        limits = [WAIT_SECONDS[waiter.priority]] if self._sheds else []
+        limits += [waiter.deadline.remaining_seconds(monotonic())] if waiter.deadline else []
+        return min(limits, default=None)
 
     async def _take_turn(self, waiter: _Waiter, line: deque[_Waiter], seconds: float | None) -> None:
         """The waiter has a slot. Else it is out of the line, and an error says why."""

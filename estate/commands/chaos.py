@@ -177,7 +177,7 @@ def _ran(
     with tempfile.TemporaryDirectory(prefix="estate-chaos-") as folder:
         result, servers = Path(folder) / "result.json", Path(folder) / "servers.jsonl"
         variables = {**exports, **options.variables(root, result, servers, is_control_case)}
-        command = [sys.executable, "-m", "chaostoolkit", "--no-version-check", "--no-log-file"]
+        command = [sys.executable, "-m", "chaos", str(os.getpid()), "--no-version-check", "--no-log-file"]
         with (
             watched(busy_servers(place.estate.environment), servers),
             subprocess.Popen(

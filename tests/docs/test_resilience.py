@@ -150,7 +150,7 @@ def test_the_page_tells_verdict_figures_reasons_commit_and_what_was_not_run() ->
     assert "| HOLDS | lost 0, rto seconds 12.5 |" in told
     assert "- `estate drill zone --per-second 5`: The generator was busy." in told
     assert "Nothing here was run on AWS." in told
-    assert "Not run yet: `estate load ten-fold-step`" in told
+    assert "Not run yet: `estate load ten-fold-step --rate-scale 0.3`" in told
     assert "/far/away" not in told
 
 

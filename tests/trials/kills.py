@@ -22,6 +22,7 @@ import psutil
 from estate.places import Places
 from tests.trials.accounting import account
 from tests.trials.load import Load, tally
+from tests.trials.processes import lives
 from tests.trials.surroundings import REGION, ROOT, Surroundings
 from twin.aws.emulator.process import find as find_emulator
 from twin.runtime.process import find as find_supervisor
@@ -121,18 +122,11 @@ async def _kill_supervisor(environment: str) -> dict[str, Any]:
     started = psutil.Process(supervisor.pid).children(recursive=True)
     os.kill(supervisor.pid, signal.SIGKILL)
     began = time.monotonic()
-    while left := [it.pid for it in started if _lives(it)] + [it.pid for it in marked(supervisor.run)]:
+    while left := [it.pid for it in started if lives(it)] + [it.pid for it in marked(supervisor.run)]:
         if time.monotonic() - began > GONE_SECONDS:
             raise AssertionError(f"left behind: {left}")
         await asyncio.sleep(0.05)
     return {"started": len(started), "gone_seconds": round(time.monotonic() - began, 2)}
-
-
-def _lives(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def kill_emulator(environment: str) -> None:

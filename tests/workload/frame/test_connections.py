@@ -14,10 +14,11 @@ from workload.connections import Broken, Connections, Endpoint
 
 
 class FakeConnection:
-    """Attributes: broken: as psycopg says. end: whose number is the connection's."""
+    """Attributes: broken: as psycopg says. end: whose number is the connection's. transactions: that were begun."""
 
     def __init__(self) -> None:
         self.closed = self.broken = False
+        self.transactions = 0
         self.end, self.other = socket.socketpair()
 
     def fileno(self) -> int:
@@ -30,6 +31,7 @@ class FakeConnection:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
+        self.transactions += 1
         yield
 
 
@@ -76,6 +78,18 @@ def failing(error: Exception) -> Callable[[Any], Awaitable[Any]]:
         raise error
 
     return work
+
+
+def test_only_what_is_to_be_committed_together_costs_a_transaction(opened: list[FakeConnection]) -> None:
+    async def main() -> None:
+        at = Connections(Endpoint("host", 5432, "case", "case", password), 4)
+        assert await at.do(good, 1.0) == "done"
+        assert opened[0].transactions == 0
+        assert await at.transact(good, 1.0) == "done"
+        assert [it.transactions for it in opened] == [1]
+        await at.forget()
+
+    asyncio.run(main())
 
 
 def test_a_connection_is_used_again_also_after_work_that_was_refused(opened: list[FakeConnection]) -> None:

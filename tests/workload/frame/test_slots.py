@@ -201,3 +201,25 @@ def test_busy_time_goes_on_being_counted_whoever_asks_for_utilisation() -> None:
         return found
 
     assert run(test) == pytest.approx([6.0, 12.0])
+
+
+def test_without_shedding_everybody_waits_in_order_until_their_own_time_is_over() -> None:
+    """The control case: what is urgent stands behind what is not, and answers come too late to be of use."""
+
+    async def test() -> tuple[list[str], bool]:
+        slots, log = Slots(1, line_length=1, sheds=False), []
+        held = asyncio.create_task(_work(slots, Priority.BULK, log, "held", 5.0))
+        await asyncio.sleep(0)
+        others = [
+            asyncio.create_task(_work(slots, priority, log, name, 0.1))
+            for name, priority in (("b1", Priority.BULK), ("u1", Priority.URGENT), ("n1", Priority.NORMAL))
+        ]
+        await asyncio.sleep(0)
+        with pytest.raises(DeadlinePassed):
+            async with slots.hold(Priority.URGENT, Deadline(monotonic() + 2.0)):
+                raise AssertionError("there was no slot")
+        is_full = slots.is_full
+        await asyncio.gather(held, *others)
+        return log, is_full
+
+    assert run(test) == (["held", "b1", "u1", "n1"], False)

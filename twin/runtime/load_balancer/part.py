@@ -18,7 +18,7 @@ __all__ = ["LoadBalancerPart"]
 _log = logging.getLogger(__name__)
 
 _SERVICES = ("elbv2",)
-_STEP_SECONDS = 0.1
+_STEP_SECONDS = 0.2
 _ADOPTION_SECONDS = 5.0
 """After another emulator was filled, in which tasks register their targets anew. Assumed: not AWS's, the twin's own."""
 _LINK_LOOK_SECONDS = 1.0
