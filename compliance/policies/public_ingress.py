@@ -15,9 +15,14 @@ RULES = ("aws_vpc_security_group_ingress_rule", "aws_security_group_rule")
 EDGE_PORTS = frozenset({80, 443})
 EVERY_PROTOCOL = frozenset({"-1", "all"})
 """With these, ports mean nothing. Source: EC2 API reference, IpPermission; the provider's aws_security_group_rule."""
-LARGEST_PRIVATE = {4: 8, 6: 7}
-"""Bits of the prefix by version of IP. A block that is larger than any private one reaches the world. Source: RFC 1918,
-10.0.0.0/8; RFC 4193, fc00::/7."""
+LARGEST_OF_ONE = {4: 16, 6: 32}
+"""Bits of the prefix by version of IP: assumptions. A larger block of public addresses is nobody's alone, and whoever
+splits the world into smaller ones needs more rules than there may be: 65,536, or 2^32. Source: VPC user guide, "Amazon
+VPC quotas" (60 inbound rules in a security group, 1,000 for a network interface at most)."""
+PRIVATE = tuple(
+    map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
+)
+"""Source: RFC 1918, RFC 6598, RFC 4193."""
 SOURCES = ("cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks")
 
 
@@ -39,7 +44,7 @@ class PublicIngress(Policy):
 
 
 def is_open_to_the_world(block: Mapping[str, Any]) -> bool:
-    """Whether a rule's block names every address there is, or a large part: two halves make the whole."""
+    """Whether a rule's block names every address there is, or a part that is nobody's alone: halves make the whole."""
     rule = Resource("", "", block)
     return any(_reaches_the_world(str(it)) for name in SOURCES for it in rule.values(name))
 
@@ -49,7 +54,8 @@ def _reaches_the_world(cidr: str) -> bool:
         network = ip_network(cidr, strict=False)
     except ValueError:  # a reference to a block that is given elsewhere
         return False
-    return network.prefixlen < LARGEST_PRIVATE[network.version]
+    is_private = any(it.version == network.version and network.subnet_of(it) for it in PRIVATE)  # pyright: ignore
+    return not is_private and network.prefixlen < LARGEST_OF_ONE[network.version]
 
 
 def is_any_protocol(block: Mapping[str, Any]) -> bool:
