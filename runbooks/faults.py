@@ -10,9 +10,9 @@ from runbooks.surroundings import Surroundings
 
 __all__ = ["SECONDS", "active", "begin", "end"]
 
-SECONDS = 1800.0
-"""After which a fault ends by itself, for the case that nobody lives to end it: half an hour, unless it is wanted for
-another time."""
+SECONDS = 3600.0
+"""After which a fault ends by itself, where nobody lives to end it: longer than the steps of any playbook may
+take that need it."""
 _TIMEOUT_SECONDS = 60.0
 
 

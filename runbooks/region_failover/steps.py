@@ -23,10 +23,7 @@ from runbooks.step import Facts, Scene, Step, StepKind, recovered
 from runbooks.surroundings import Surroundings
 from runbooks.target_groups import groups_not_served
 
-__all__ = ["LOST_SECONDS", "PLAYBOOK"]
-
-LOST_SECONDS = 3600.0
-"""For which the region is lost, if nobody lives to give it back: longer than the steps may take that need it lost."""
+__all__ = ["PLAYBOOK"]
 
 
 def _choose(around: Surroundings, seed: int) -> Mapping[str, Any]:
@@ -87,7 +84,7 @@ def _plan(scene: Scene) -> Facts:
 
 
 def _faults(scene: Scene) -> list[Mapping[str, Any]]:
-    return [{"kind": "zone-power-loss", "zone": it, "seconds": LOST_SECONDS} for it in scene.around.zones]
+    return [{"kind": "zone-power-loss", "zone": it} for it in scene.around.zones]
 
 
 def _not_lost(scene: Scene) -> str | None:

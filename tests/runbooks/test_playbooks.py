@@ -6,7 +6,7 @@ import shlex
 import pytest
 from botocore.session import Session
 
-from runbooks import NAMES, playbook
+from runbooks import NAMES, faults, playbook
 from runbooks.exceptions import PlaybookInvalid, PlaybookUnknown
 from runbooks.playbook import parse
 from runbooks.step import StepKind
@@ -50,6 +50,14 @@ def test_the_shell_of_a_page_can_be_read(name: str) -> None:
     for step in playbook(name).page.steps:
         for block in re.findall(r"```sh\n(.*?)```", step.body, re.DOTALL):
             shlex.split(block.replace("\\\n", " "))
+
+
+@pytest.mark.parametrize("name", [it for it in NAMES if "-X POST" in playbook(it).page.text])
+def test_a_fault_lasts_longer_than_the_steps_may_take_that_need_it(name: str) -> None:
+    steps, text = playbook(name).steps, playbook(name).page.text
+    drills = [number for number, it in enumerate(steps) if it.kind is StepKind.DRILL]
+    assert sum(it.within_seconds for it in steps[drills[0] : drills[-1] + 1]) < faults.SECONDS
+    assert re.findall(r'\\"seconds\\": ([0-9]+)', text) == [f"{faults.SECONDS:g}"] * text.count("-X POST")
 
 
 @pytest.mark.parametrize("name", NAMES)
