@@ -6,9 +6,10 @@ from pathlib import Path
 from catalogue import OperationKind
 from chaos.round_load import RoundLoad
 from chaos.rounds import Promises, Round, failed_as, last_failure_seconds
-from evidence import Account, Acknowledgement, Outcome, Run, acknowledged, unpromised
+from evidence import Account, Acknowledgement, Run, acknowledged, unpromised
 from evidence.ledger import Operation
-from load_tests.tally import Tally, buckets, percentile
+from load_tests.series import write_people
+from load_tests.tally import Tally
 
 __all__ = ["applications", "count", "not_acknowledged", "promises", "write"]
 
@@ -28,13 +29,7 @@ def count(round_: Round, seen: Tally, operations: Sequence[Operation], begin_at:
 
 def write(run: Run, load: RoundLoad, operations: Sequence[Operation]) -> None:
     """Arrivals, success and latency are in the record, and the round's ledgers are among the run's."""
-    for at, held in buckets(operations, load.begin_at, load.end_at, 1.0):
-        ended = [1000 * it.seconds for it in held if it.seconds is not None]
-        served = sum(it.outcome is Outcome.ACKNOWLEDGED for it in held)
-        run.point("arrivals/operations", "1/s", at, float(len(held)))
-        run.point("latency/p50", "ms", at, percentile(ended, 50))
-        run.point("latency/p99", "ms", at, percentile(ended, 99))
-        run.point("success/operations", "%", at, 100 * served / len(held) if held else None)
+    write_people(run, operations, load.begin_at, load.end_at, seconds=1.0)
     for file in sorted(load.folder.glob("ledger-*.jsonl")):
         file.replace(run.ledger_file(f"{load.folder.name}-{file.stem.rpartition('-')[2]}"))
 

@@ -13,14 +13,16 @@ from catalogue import Catalogue, Estate
 from estate.busy_servers import busy_servers
 from estate.commands import diff, drift
 from estate.terminal import Terminal
-from evidence import Outcome, read_operations
+from evidence import Outcome, Run, read_operations
 from evidence.ledger import Operation
 from load_tests.estate_ledger import Books, HttpEstateLedger, PaymentBook
 from load_tests.generator_process import GeneratorProcess, busiest_percent, progress_of
 from load_tests.objectives import Conduct, voids
 from load_tests.observation import LOOK_SECONDS, BusyLooks
 from load_tests.plan import Plan, PlanSettings
+from load_tests.scaling import ScalingWatch
 from load_tests.schedule import PREPARATION_SECONDS
+from load_tests.series import write_people, write_tasks
 from load_tests.surroundings import check_up
 from load_tests.tally import Tally, tally
 
@@ -43,12 +45,15 @@ END_SECONDS = 90.0
 class Crowd:
     """People who come steadily, whether or not they are served.
 
-    Attributes: busy: percent of a core since the last call, by name of what a load must not measure.
+    Attributes:
+        busy: percent of a core since the last call, by name of what a load must not measure.
+        watches: of the tasks that serve them, one a region.
     """
 
     plan: Plan
     settings: PlanSettings
     busy: Callable[[], Mapping[str, float]] = dict
+    watches: Sequence[ScalingWatch] = ()
     _process: GeneratorProcess | None = field(default=None, init=False)
     _begin_at: float = field(default=0.0, init=False)
     _looks: BusyLooks = field(init=False)
@@ -65,7 +70,8 @@ class Crowd:
         while time.time() < self._begin_at + SETTLE_SECONDS:
             self._process.wait(0.5)
             self._process.check()
-        threading.Thread(target=self._watch, name="busy servers", daemon=True).start()
+        for name, look in (("busy servers", self._look_at_servers), ("capacity", self._look_at_tasks)):
+            threading.Thread(target=self._watch, args=(look,), name=name, daemon=True).start()
 
     def end(self) -> Sequence[str]:
         """Everybody has been answered, or has given up. Returns: why what they saw proves nothing."""
@@ -83,10 +89,27 @@ class Crowd:
         process.stop()
         return list(self._complaints(process.folder, end_at, exit_code, died))
 
-    def _watch(self) -> None:
+    def show(self, run: Run) -> None:
+        """What they met, and the tasks that were healthy by zone, are in the record as series."""
+        operations = read_operations(run.ledger_files)
+        due = [it.scheduled_at for it in operations]
+        if due:
+            write_people(run, operations, min(due), max(due))
+        for watch in self.watches:
+            write_tasks(run, watch)
+
+    def _watch(self, look: Callable[[], None]) -> None:
+        """One look after another. A region that does not answer is a gap in a series, and does not end a drill."""
         while not self._over.wait(LOOK_SECONDS):
             with suppress(Exception):
-                self._looks.look(time.time())
+                look()
+
+    def _look_at_servers(self) -> None:
+        self._looks.look(time.time())
+
+    def _look_at_tasks(self) -> None:
+        for watch in self.watches:
+            watch.look(time.time)
 
     def _complaints(self, folder: Path, end_at: float, exit_code: int | None, died: bool) -> Sequence[str]:
         """By the rules of a launch that was over when the drill was."""

@@ -10,11 +10,12 @@ from evidence.facts import EventKind
 from evidence.ledger import Account, Operation, Outcome
 from load_tests.estate_ledger import Books, HttpEstateLedger
 from load_tests.generator_process import busiest_percent, progress_of
-from load_tests.journal import write_alarms, write_figures, write_series, write_story
+from load_tests.journal import write_alarms, write_figures, write_story
 from load_tests.objectives import Conduct, objectives, voids
 from load_tests.observation import LOOK_SECONDS, Observation
 from load_tests.plan import Plan
 from load_tests.scaling import ScalingTimes, activities, scaling_times
+from load_tests.series import write_people, write_tasks
 from load_tests.surroundings import Surroundings
 from load_tests.tally import Tally, tally
 
@@ -60,7 +61,11 @@ class Aftermath:
         counted, conduct, account = tally(kinds, operations), self._conduct(operations), self._compare()
         write_story(self.run, self.plan, self.begin_at)
         launched = [it for it in operations if it.key in kinds]
-        write_series(self.run, self.plan, self.begin_at, launched, self.seen.watch)
+        schedule = self.plan.schedule
+        write_people(
+            self.run, launched, self.begin_at, self.begin_at + schedule.seconds, schedule.mix.percent
+        )
+        write_tasks(self.run, self.seen.watch)
         write_figures(self.run, counted, conduct)
         times = self._scaling()
         self.run.account(account)

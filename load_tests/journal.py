@@ -1,22 +1,18 @@
 """What a launch writes into its evidence: the plan, its assumptions, its course, its figures."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from catalogue import Basis
 from evidence import Run
 from evidence.facts import EventKind
-from evidence.ledger import Operation, Outcome
 from load_tests.objectives import Conduct
 from load_tests.plan import Plan, PlanSettings
-from load_tests.scaling import ScalingWatch, alarm_changes
+from load_tests.scaling import alarm_changes
 from load_tests.schedule import PREPARATION_SECONDS
-from load_tests.tally import Tally, buckets, percentile
+from load_tests.tally import Tally
 
-__all__ = ["write_alarms", "write_figures", "write_plan", "write_series", "write_story"]
-
-BUCKET_SECONDS = 2.0
+__all__ = ["write_alarms", "write_figures", "write_plan", "write_story"]
 
 
 def write_plan(plan: Plan, settings: PlanSettings) -> dict[str, Any]:
@@ -54,21 +50,6 @@ def write_story(run: Run, plan: Plan, begin_at: float) -> None:
         )
 
 
-def write_series(
-    run: Run, plan: Plan, begin_at: float, operations: Sequence[Operation], watch: ScalingWatch
-) -> None:
-    """Arrivals, success by kind of operation, latency and tasks are in the record, on one time axis."""
-    end_at = begin_at + plan.schedule.seconds
-    stretches = list(buckets(operations, begin_at, end_at, BUCKET_SECONDS))
-    run.series("arrivals/operations", "1/s", [(at, len(held) / BUCKET_SECONDS) for at, held in stretches])
-    for percent in (50, 99):
-        run.series(f"latency/p{percent}", "ms", [(at, _latency(held, percent)) for at, held in stretches])
-    for kind in plan.schedule.mix.percent:
-        run.series(f"success/{kind}", "%", [(at, _success(held, str(kind))) for at, held in stretches])
-    for name, points in _tasks(watch):
-        run.series(name, "tasks", points)
-
-
 def write_figures(run: Run, seen: Tally, conduct: Conduct) -> None:
     """What was counted is in the record."""
     counted: Mapping[str, int] = {
@@ -103,28 +84,6 @@ def write_alarms(run: Run, client: Any, since: float) -> None:
     """Every change of an alarm's state is in the record. Raises: botocore's errors."""
     for at, name, state in alarm_changes(client, since):
         run.event(EventKind.ALARM, name, at, state=state)
-
-
-def _latency(held: Sequence[Operation], percent: float) -> float | None:
-    return percentile([1000 * it.seconds for it in held if it.seconds is not None], percent)
-
-
-def _success(held: Sequence[Operation], kind: str) -> float | None:
-    of_kind = [it for it in held if it.kind == kind]
-    succeeded = sum(it.outcome is Outcome.ACKNOWLEDGED for it in of_kind)
-    return 100 * succeeded / len(of_kind) if of_kind else None
-
-
-def _tasks(watch: ScalingWatch) -> Iterator[tuple[str, list[tuple[float, float | None]]]]:
-    found: defaultdict[str, list[tuple[float, float | None]]] = defaultdict(list)
-    for at, zones in watch.zones:
-        for zone, count in zones.items():
-            found[f"tasks/{zone}"].append((at, count))
-    for at, services in watch.samples:
-        for name, capacity in services.items():
-            found[f"healthy/{name}"].append((at, capacity.healthy))
-            found[f"wanted/{name}"].append((at, capacity.desired))
-    yield from sorted(found.items())
 
 
 def _rounded(value: float | None) -> float | None:

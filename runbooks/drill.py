@@ -50,6 +50,10 @@ class People(Protocol):
         """Nobody comes any more, and whoever had come has been answered. Returns: why that proves nothing."""
         ...
 
+    def show(self, run: Run) -> None:
+        """What they met, and what served them, is in the record as series."""
+        ...
+
 
 @dataclass(frozen=True)
 class Verification:
@@ -220,6 +224,7 @@ class Drill:
 
     def _measure(self, run: Run, journal: Journal, failure: str | None, is_resumed: bool) -> Findings:
         voids = list(self.people.end())
+        self.people.show(run)
         onset = self._onset(journal)
         operations = read_operations(run.ledger_files)
         promises = [it for it in acknowledged(run.ledger_files) if it.kind == SUBMIT]

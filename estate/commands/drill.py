@@ -15,10 +15,12 @@ from estate.commands import env
 from estate.drilling import LAUNCH, LAUNCH_IN_EITHER_REGION, books, changes, crowd
 from estate.exceptions import NotConfirmed
 from estate.objectives import objectives_table
+from estate.people import path_of_people
 from estate.places import Places, as_called
 from estate.terminal import Terminal
 from evidence import Verdict
 from evidence.report.page import PAGE
+from load_tests.scaling import ScalingWatch
 from load_tests.surroundings import CLUSTER, label_of
 from runbooks import Drill, Drilled, Playbook, Step, Surroundings, Verification
 from runbooks.exceptions import NotPossibleHere
@@ -167,6 +169,7 @@ def run(name: str, environment: str, terminal: Terminal, options: Options) -> Dr
     edge = exports.get("ESTATE_EDGE")
     people = crowd(catalogue, environment, edge, options.seed, options.per_second, launch)
     around = _surroundings(estate, exports, people.plan.target)
+    people.watches = _watches(estate, around)
     verification = Verification(
         books(estate, people.plan.target, exports, terminal), lambda: changes(environment, terminal)
     )
@@ -190,6 +193,17 @@ def run(name: str, environment: str, terminal: Terminal, options: Options) -> Dr
                 f"{options.per_second:g} made-up people a second come. --dry-run shows them; say --yes to begin."
             )
         return DrillResult(environment, chosen, options.seed, drill.run(options.resume))
+
+
+def _watches(estate: Estate, around: Surroundings) -> list[ScalingWatch]:
+    """Of the tasks that serve people, in each of the environment's regions."""
+
+    def watch(region: str) -> ScalingWatch:
+        # Made here: boto3's sessions are not for threads, and looks are taken in one.
+        made = {service: around.aws(service, region) for service in ("ecs", "elbv2")}
+        return ScalingWatch(made.__getitem__, CLUSTER, path_of_people(estate))
+
+    return [watch(region) for region in (around.primary, around.standby) if region]
 
 
 def _check_allowed(estate: Estate, chosen: Playbook) -> None:

@@ -15,16 +15,16 @@ from estate.busy_servers import busy_servers
 from estate.commands import env
 from estate.exceptions import NotConfirmed
 from estate.objectives import objectives_table
+from estate.people import path_of_people
 from estate.terminal import Terminal
 from evidence import Verdict
 from evidence.report.page import PAGE
 from load_tests.aftermath import Launched
 from load_tests.estate_ledger import PaymentBook
 from load_tests.launching import launch
-from load_tests.plan import EVIDENCE_SERVICE, Plan, PlanSettings
+from load_tests.plan import Plan, PlanSettings
 from load_tests.surroundings import CLUSTER, Surroundings, label_of
 from load_tests.tally import Tally
-from stacks.physical_names import cell_service
 
 __all__ = ["LoadResult", "run"]
 
@@ -128,17 +128,10 @@ def _surroundings(estate: Estate, exports: Mapping[str, str], root: Path) -> Sur
         root,
         aws,
         CLUSTER,
-        _path_of_people(estate),
+        path_of_people(estate),
         PaymentBook.of(environment, exports),
         busy_servers(environment),
     )
-
-
-def _path_of_people(estate: Estate) -> tuple[str, ...]:
-    """ECS services that a person's operation goes through: the portal, the cells, and what cells call."""
-    called = [it for it in estate.workload.depends_on.services if it != EVIDENCE_SERVICE]
-    services = [it for it in ("portal", *called, EVIDENCE_SERVICE) if it in estate.services]
-    return (*services, *(cell_service(it) for it in estate.cells))
 
 
 def _announcement(plan: Plan) -> str:

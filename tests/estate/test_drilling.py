@@ -2,16 +2,21 @@
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import takewhile
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from estate import drilling
 from estate.drilling import Crowd, crowd
+from evidence import read_operations
 from evidence.ledger import Ledger
 from load_tests.plan import Plan, PlanSettings
+from load_tests.scaling import Capacity, ScalingWatch
 from load_tests.schedule import ScheduledOperation
 from tests.load_tests.plans import CATALOGUE
 
@@ -105,6 +110,33 @@ def test_a_harness_that_did_well_is_not_complained_of(people: People) -> None:
     generator.write()
 
     assert found.end() == []
+
+
+def test_what_people_met_and_what_served_them_is_shown(people: People, tmp_path: Path) -> None:
+    found, generator = people()
+    generator.write()
+    found.end()
+    watch = ScalingWatch({}.__getitem__, "estate", ())
+    watch.zones.append((generator.begin_at, Counter({"eu-west-2a": 3, "eu-west-2b": 2})))
+    watch.samples.append((generator.begin_at, {"portal": Capacity(3, 3, 2)}))
+    found.watches = [watch]
+    series: dict[str, list[tuple[float, float | None]]] = {}
+    record: Any = SimpleNamespace(
+        ledger_files=sorted(tmp_path.glob("ledger-*.jsonl")),
+        series=lambda name, unit, points: series.setdefault(name, []).extend(points),
+    )
+
+    found.show(record)
+
+    assert series["tasks/eu-west-2b"] == [(generator.begin_at, 2)]
+    assert (series["healthy/portal"], series["wanted/portal"]) == (
+        [(generator.begin_at, 2)],
+        [(generator.begin_at, 3)],
+    )
+    came = sum(2.0 * (per_second or 0.0) for _, per_second in series["arrivals/operations"])
+    assert came == pytest.approx(sum(1 for _ in read_operations(record.ledger_files)), abs=1)
+    assert {it for _, it in series["success/operations"]} <= {100.0, None}
+    assert {"latency/p50", "latency/p99"} <= set(series)
 
 
 def test_a_schedule_that_was_not_kept_proves_nothing(people: People) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evidence import Run
 from evidence.ledger import Ledger, Outcome
 from tests.runbooks.fake_estate import BEGIN, FakeEstate
 
@@ -19,6 +20,7 @@ class Crowd:
     outage: tuple[float, float] = (0.0, 0.0)
     complaints: Sequence[str] = ()
     name: str = "key"
+    shown_in: Path | None = field(default=None, init=False)
     _folder: Path | None = field(default=None, init=False)
     _since: float = field(default=0.0, init=False)
 
@@ -34,6 +36,9 @@ class Crowd:
                 self._come(ledger, at)
                 at += 0.5
         return self.complaints
+
+    def show(self, run: Run) -> None:
+        self.shown_in = run.folder
 
     def _come(self, ledger: Ledger, at: float) -> None:
         key = f"{self.name}-{at - BEGIN:.1f}"

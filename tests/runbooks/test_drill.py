@@ -48,8 +48,10 @@ def objectives(drilled: Drilled) -> dict[str, bool | None]:
 
 
 def test_the_writer_moves_to_another_zone_and_all_that_is_judged_holds(estate: FakeEstate) -> None:
-    done = drill(estate, "database-writer-failover").run()
+    people = Crowd(estate)
+    done = drill(estate, "database-writer-failover", people).run()
 
+    assert people.shown_in == done.folder
     assert estate.state["clusters"]["core"]["writer"] == "core-2"
     assert done.record.verdict is Verdict.HOLDS, done.record.reasons
     assert [(it.id, it.state) for it in done.steps] == [
