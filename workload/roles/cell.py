@@ -31,6 +31,10 @@ CASE_SECONDS = 0.3
 """For an attempt: some ten times what one takes. Whoever asks holds a slot, and while a third of case's tasks do not
 answer, those who wait for them must not hold them all."""
 
+STORED_SECONDS = 12
+"""After which somebody asks again for what may wait to be stored. Who asks three times more outlasts the failover of a
+writer, which is typically over within 30 s. Source: Aurora user guide, "Fault tolerance for an Aurora DB cluster"."""
+
 _APPLICATION = {
     "type": "object",
     "required": ["client_reference"],
@@ -268,22 +272,31 @@ class Cell:
         return self._answer(document | {"state": "saved"}, 200, [])
 
     async def draft(self, request: Request) -> Response:
+        """As it was saved. While something waits to be stored, it is not said that there is no such draft."""
         benefit, id_ = await self._benefit(request), _draft_id(request)
-        age_seconds: float | None = 0.0
-        away: list[str] = []
-        try:
-            draft = await benefit.applications.draft(id_, request.state.deadline)
-        except DependencyAway:
-            aged = await benefit.applications.draft_in_replica(id_, request.state.deadline)
-            draft, age_seconds, away = aged.value, aged.age_seconds, ["database"]
+        draft, age_seconds, away = await self._drafted(benefit, id_, request)
         if draft is None:
-            raise _not_in_replica("draft") if away else _unknown("draft")
+            waits = bool(away) or await self._something_waits(benefit)
+            # What waited when it was looked for may have been stored before the queue was asked.
+            draft, age_seconds, away = await self._drafted(benefit, id_, request)
+            if draft is None:
+                raise _not_stored_yet("draft") if waits or away else _unknown("draft")
         document: dict[str, Any] = {
             "draft_id": draft.id,
             "content": draft.content,
             "saved_at": draft.saved_at,
         }
         return self._answer(document | ({"age_seconds": age_seconds} if away else {}), 200, away)
+
+    async def _drafted(
+        self, benefit: Benefit, id_: str, request: Request
+    ) -> tuple[Draft | None, float | None, list[str]]:
+        deadline = request.state.deadline
+        try:
+            return await benefit.applications.draft(id_, deadline), 0.0, []
+        except DependencyAway:
+            aged = await benefit.applications.draft_in_replica(id_, deadline)
+            return aged.value, aged.age_seconds, ["database"]
 
     async def about(self, request: Request) -> Response:
         benefit = await self._benefit(request)
@@ -357,7 +370,7 @@ def _unknown(what: str) -> Refused:
     return Refused(404, f"unknown-{what}", f"There is no such {what}.")
 
 
-def _not_in_replica(what: str) -> Refused:
+def _not_stored_yet(what: str) -> Refused:
     """It may yet be there."""
-    message = f"The {what} is not in the replica. Ask again soon."
-    return Refused(503, "not-known-yet", message, retry_after_seconds=2)
+    message = f"The {what} may wait to be stored. Ask again after the seconds in Retry-After."
+    return Refused(503, "not-known-yet", message, retry_after_seconds=STORED_SECONDS)

@@ -8,11 +8,13 @@ import httpx
 from tests.workload.contracts.stores import FakeApplications
 from tests.workload.contracts.task import Task, in_task, key
 from tests.workload.fakes import FakeQueue
+from twin.runtime.profile import PROFILES
 from workload.benefits import Benefit, sweep_once, take
+from workload.client.rule import OperationRule
 from workload.exceptions import DependencyAway
 from workload.rate_limit import RateLimit
 from workload.receipts import Receipts
-from workload.roles.cell import Cell
+from workload.roles.cell import STORED_SECONDS, Cell
 
 PATH = "/benefits/child-payment/applications"
 APPLICATION = {"client_reference": "AB123456C", "answers": {"health": "private"}}
@@ -195,6 +197,34 @@ def test_without_the_database_a_draft_is_accepted_and_an_older_one_never_overwri
         assert (await client.get(path)).json()["content"] == {"page": 2}
 
     _world(test)
+
+
+def test_while_a_draft_waits_to_be_stored_it_is_not_said_not_to_exist() -> None:
+    async def test(world: World, client: httpx.AsyncClient) -> None:
+        path = "/benefits/child-payment/drafts/draft-0001"
+        world.applications.is_away = True
+        await client.put(path, json={"page": 1})
+        without_writer = await client.get(path)
+        world.applications.is_away = False
+        waiting = await client.get(path)
+        for answer in (without_writer, waiting):
+            assert (answer.status_code, answer.json()["error"]) == (503, "not-known-yet")
+            assert answer.headers["retry-after"] == str(STORED_SECONDS)
+        for message in await world.queue.receive():
+            await take(world.applications, message, lambda: None, world.task.frame)
+        assert (await client.get(path)).json()["content"] == {"page": 1}
+        assert (await client.get(path.replace("0001", "0002"))).status_code == 404
+
+    _world(test)
+
+
+def test_who_comes_back_when_the_answer_says_outlasts_a_failover_of_the_writer() -> None:
+    rule, elapsed = OperationRule(), 0.0
+    for attempts in (1, 2, 3):
+        wait = rule.wait_seconds(attempts, elapsed, float(STORED_SECONDS), lambda: 0.0)
+        assert wait is not None
+        elapsed += wait
+    assert elapsed > PROFILES["aws"].seconds("database_failover")
 
 
 def test_without_the_database_a_status_is_read_from_a_replica_and_bears_its_age() -> None:
