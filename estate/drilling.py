@@ -22,7 +22,7 @@ from load_tests.observation import LOOK_SECONDS, BusyLooks
 from load_tests.plan import Plan, PlanSettings
 from load_tests.scaling import ScalingWatch
 from load_tests.schedule import PREPARATION_SECONDS
-from load_tests.series import write_people, write_tasks
+from load_tests.series import write_people, write_tasks, write_zones
 from load_tests.surroundings import check_up
 from load_tests.tally import Tally, tally
 
@@ -47,7 +47,7 @@ class Crowd:
 
     Attributes:
         busy: percent of a core since the last call, by name of what a load must not measure.
-        watches: of the tasks that serve them, one a region.
+        watches: of the tasks that serve them, one a region, the primary's first.
     """
 
     plan: Plan
@@ -89,13 +89,14 @@ class Crowd:
         process.stop()
         return list(self._complaints(process.folder, end_at, exit_code, died))
 
-    def show(self, run: Run) -> None:
-        """What they met, and the tasks that were healthy by zone, are in the record as series."""
-        operations = read_operations(run.ledger_files)
+    def show(self, run: Run, operations: Sequence[Operation]) -> None:
+        """What they met, healthy tasks by zone, and the primary region's by service are in the record as series."""
         due = [it.scheduled_at for it in operations]
         if due:
             write_people(run, operations, min(due), max(due))
         for watch in self.watches:
+            write_zones(run, watch)
+        for watch in self.watches[:1]:
             write_tasks(run, watch)
 
     def _watch(self, look: Callable[[], None]) -> None:

@@ -15,7 +15,7 @@ from load_tests.objectives import Conduct, objectives, voids
 from load_tests.observation import LOOK_SECONDS, Observation
 from load_tests.plan import Plan
 from load_tests.scaling import ScalingTimes, activities, scaling_times
-from load_tests.series import write_people, write_tasks
+from load_tests.series import write_people, write_tasks, write_zones
 from load_tests.surroundings import Surroundings
 from load_tests.tally import Tally, tally
 
@@ -65,6 +65,7 @@ class Aftermath:
         write_people(
             self.run, launched, self.begin_at, self.begin_at + schedule.seconds, schedule.mix.percent
         )
+        write_zones(self.run, self.seen.watch)
         write_tasks(self.run, self.seen.watch)
         write_figures(self.run, counted, conduct)
         times = self._scaling()

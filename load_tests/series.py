@@ -8,7 +8,7 @@ from evidence.ledger import Operation, Outcome
 from load_tests.scaling import ScalingWatch
 from load_tests.tally import buckets, percentile
 
-__all__ = ["BUCKET_SECONDS", "write_people", "write_tasks"]
+__all__ = ["write_people", "write_tasks", "write_zones"]
 
 BUCKET_SECONDS = 2.0
 
@@ -37,17 +37,22 @@ def write_people(
 
 
 def write_tasks(run: Run, watch: ScalingWatch) -> None:
-    """Healthy tasks by zone, and by service beside those that were wanted, are in the record."""
+    """Healthy tasks by service, beside those that were wanted, are in the record. Names are of one region."""
     found: defaultdict[str, list[tuple[float, float | None]]] = defaultdict(list)
-    for at, zones in watch.zones:
-        for zone, count in zones.items():
-            found[f"tasks/{zone}"].append((at, count))
     for at, services in watch.samples:
         for name, capacity in services.items():
             found[f"healthy/{name}"].append((at, capacity.healthy))
             found[f"wanted/{name}"].append((at, capacity.desired))
     for name, points in sorted(found.items()):
         run.series(name, "tasks", points)
+
+
+def write_zones(run: Run, watch: ScalingWatch) -> None:
+    """Healthy tasks by zone are in the record."""
+    for zone in sorted({name for _, zones in watch.zones for name in zones}):
+        run.series(
+            f"tasks/{zone}", "tasks", [(at, zones[zone]) for at, zones in watch.zones if zone in zones]
+        )
 
 
 def _latency(held: Sequence[Operation], percent: float) -> float | None:

@@ -19,6 +19,7 @@ from evidence import (
     read_operations,
     unpromised,
 )
+from evidence.ledger import Operation
 from runbooks.exceptions import DrillUnknown, NotReady, StepFailed
 from runbooks.journal import Entry, Journal, Mark
 from runbooks.judgement import Findings, judge
@@ -50,7 +51,7 @@ class People(Protocol):
         """Nobody comes any more, and whoever had come has been answered. Returns: why that proves nothing."""
         ...
 
-    def show(self, run: Run) -> None:
+    def show(self, run: Run, operations: Sequence[Operation]) -> None:
         """What they met, and what served them, is in the record as series."""
         ...
 
@@ -224,9 +225,9 @@ class Drill:
 
     def _measure(self, run: Run, journal: Journal, failure: str | None, is_resumed: bool) -> Findings:
         voids = list(self.people.end())
-        self.people.show(run)
         onset = self._onset(journal)
         operations = read_operations(run.ledger_files)
+        self.people.show(run, operations)
         promises = [it for it in acknowledged(run.ledger_files) if it.kind == SUBMIT]
         self.tell("asking the estate what became of what it promised")
         others = [it for it in unpromised(run.ledger_files) if it.kind == SUBMIT]

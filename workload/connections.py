@@ -13,7 +13,7 @@ from psycopg import AsyncConnection
 from workload.clock import monotonic
 from workload.closed_handle import is_closed_handle
 
-__all__ = ["Broken", "Connections", "Endpoint", "Work"]
+__all__ = ["Broken", "Connections", "Endpoint", "Work", "in_transaction"]
 
 Result = TypeVar("Result")
 Work = Callable[[AsyncConnection], Awaitable[Result]]
@@ -61,12 +61,8 @@ class Connections:
         self._idle: list[AsyncConnection] = []
         self._ends: set[asyncio.Task[object]] = set()
 
-    async def transact(self, work: Work[Result], seconds: float) -> Result:
-        """The work was done in one transaction, and was committed. Raises: as `do`."""
-        return await self.do(lambda connection: _transaction(connection, work), seconds)
-
     async def do(self, work: Work[Result], seconds: float) -> Result:
-        """The work was done, each statement of it in a transaction of its own: with a third of the round trips.
+        """The work was done; each statement is a transaction by itself, unless the work is `in_transaction`.
 
         Raises:
             Broken: it was not, or nobody knows: the connection broke, or time was up.
@@ -174,6 +170,11 @@ class Connections:
             task.exception()
 
 
-async def _transaction(connection: AsyncConnection, work: Work[Result]) -> Result:
-    async with connection.transaction():
-        return await work(connection)
+def in_transaction(work: Work[Result]) -> Work[Result]:
+    """The same work, committed as a whole: two round trips more."""
+
+    async def whole(connection: AsyncConnection) -> Result:
+        async with connection.transaction():
+            return await work(connection)
+
+    return whole

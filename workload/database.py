@@ -11,14 +11,14 @@ from psycopg import AsyncConnection
 from workload.aws import Aws
 from workload.breaker import Breaker
 from workload.clock import monotonic
-from workload.connections import Broken, Connections, Endpoint, Work
+from workload.connections import Broken, Connections, Endpoint, Work, in_transaction
 from workload.deadline import Deadline
 from workload.exceptions import DependencyAway
 from workload.login_token import LIFETIME_SECONDS, database_token
 from workload.retry import full_jitter_seconds
 from workload.settings import DatabasePlace, Settings
 
-__all__ = ["Aged", "Database"]
+__all__ = ["Aged", "Database", "writer_or_replica"]
 
 Result = TypeVar("Result")
 
@@ -46,8 +46,7 @@ class Aged(Generic[Result]):
     age_seconds: float | None
 
 
-class _Transactions(Protocol):
-    async def transact(self, work: Work[Result], seconds: float) -> Result: ...
+class _Connections(Protocol):
     async def do(self, work: Work[Result], seconds: float) -> Result: ...
     async def forget(self) -> None: ...
 
@@ -59,7 +58,7 @@ class Database:
     tried again.
     """
 
-    def __init__(self, name: str, writer: _Transactions, reader: _Transactions, random: Random) -> None:
+    def __init__(self, name: str, writer: _Connections, reader: _Connections, random: Random) -> None:
         self.name = name
         self._writer = writer
         self._reader = reader
@@ -91,19 +90,17 @@ class Database:
 
         Raises: DependencyAway: it could not be, or nobody knows.
         """
-        return await self._tried(
-            self._writer, self._writer.transact, work, deadline, seconds, attempt_seconds
-        )
+        return await self._tried(self._writer, in_transaction(work), deadline, seconds, attempt_seconds)
 
     async def write_at_once(self, work: Work[Result]) -> Result:
         """The same for work that is one statement, which is a transaction by itself."""
-        return await self._tried(self._writer, self._writer.do, work, None, WORK_SECONDS, ATTEMPT_SECONDS)
+        return await self._tried(self._writer, work, None, WORK_SECONDS, ATTEMPT_SECONDS)
 
     async def read(
         self, work: Work[Result], *, deadline: Deadline | None = None, seconds: float = WORK_SECONDS
     ) -> Result:
         """What the work read from the writer, so nothing that was committed is missing."""
-        return await self._tried(self._writer, self._writer.do, work, deadline, seconds, ATTEMPT_SECONDS)
+        return await self._tried(self._writer, work, deadline, seconds, ATTEMPT_SECONDS)
 
     async def read_replica(
         self, work: Work[Result], *, deadline: Deadline | None = None, seconds: float = WORK_SECONDS
@@ -115,7 +112,7 @@ class Database:
             value = await work(connection)
             return Aged(value, row[0] if row else None)
 
-        return await self._tried(self._reader, self._reader.do, aged, deadline, seconds, ATTEMPT_SECONDS)
+        return await self._tried(self._reader, aged, deadline, seconds, ATTEMPT_SECONDS)
 
     async def probe(self) -> None:
         """Returns where the writer answers."""
@@ -130,8 +127,7 @@ class Database:
 
     async def _tried(
         self,
-        connections: _Transactions,
-        way: Callable[[Work[Result], float], Awaitable[Result]],
+        connections: _Connections,
         work: Work[Result],
         deadline: Deadline | None,
         seconds: float,
@@ -143,7 +139,9 @@ class Database:
         while True:
             attempt += 1
             try:
-                return await self._attempt(way, breaker, work, min(attempt_seconds, end - monotonic()))
+                return await self._attempt(
+                    connections, breaker, work, min(attempt_seconds, end - monotonic())
+                )
             except Broken as broken:
                 pause = full_jitter_seconds(attempt, self._random)
                 if breaker.is_open or monotonic() + pause >= end:
@@ -151,18 +149,14 @@ class Database:
                 await asyncio.sleep(pause)
 
     async def _attempt(
-        self,
-        way: Callable[[Work[Result], float], Awaitable[Result]],
-        breaker: Breaker,
-        work: Work[Result],
-        seconds: float,
+        self, connections: _Connections, breaker: Breaker, work: Work[Result], seconds: float
     ) -> Result:
         if seconds <= 0:
             raise DependencyAway(self.name, "no time is left to ask it", OPEN_SECONDS)
         if not breaker.admit(monotonic()):
             raise DependencyAway(self.name, "its circuit breaker is open", breaker.wait_seconds(monotonic()))
         try:
-            result = await way(work, seconds)
+            result = await connections.do(work, seconds)
         except Broken as broken:
             breaker.succeeded() if broken.is_conflict else breaker.failed(monotonic())
             raise
@@ -171,6 +165,20 @@ class Database:
             raise
         breaker.succeeded()
         return result
+
+
+async def writer_or_replica(
+    name: str, writer: Awaitable[Result], replica: Callable[[], Awaitable[Aged[Result]]]
+) -> tuple[Result, float | None, list[str]]:
+    """What the writer says, or while it is away a replica; how old that may be; and the database's name if it is away.
+
+    Args: name: of the database in the contract. replica: is asked only then.
+    """
+    try:
+        return await writer, 0.0, []
+    except DependencyAway:
+        aged = await replica()
+        return aged.value, aged.age_seconds, [name]
 
 
 class _Tokens:

@@ -91,11 +91,10 @@ class Keeping:
         """
         self._maker.ready()
 
-        async def in_session(connection: AsyncConnection) -> tuple[Result, bool]:
-            session = Session(connection, self._schema)
+        async def telling(session: Session) -> tuple[Result, bool]:
             return await work(session), session.announces
 
-        result, announces = await self._database.write(in_session, deadline=deadline)
+        result, announces = await self._database.write(self._in_session(telling), deadline=deadline)
         if announces:
             self._relay.wake()
         return result

@@ -119,22 +119,26 @@ def test_what_people_met_and_what_served_them_is_shown(people: People, tmp_path:
     watch = ScalingWatch({}.__getitem__, "estate", ())
     watch.zones.append((generator.begin_at, Counter({"eu-west-2a": 3, "eu-west-2b": 2})))
     watch.samples.append((generator.begin_at, {"portal": Capacity(3, 3, 2)}))
-    found.watches = [watch]
+    other = ScalingWatch({}.__getitem__, "estate", ())
+    other.zones.append((generator.begin_at, Counter({"eu-west-1a": 1})))
+    other.samples.append((generator.begin_at, {"portal": Capacity(1, 1, 1)}))
+    found.watches = [watch, other]
     series: dict[str, list[tuple[float, float | None]]] = {}
     record: Any = SimpleNamespace(
-        ledger_files=sorted(tmp_path.glob("ledger-*.jsonl")),
-        series=lambda name, unit, points: series.setdefault(name, []).extend(points),
+        series=lambda name, unit, points: series.setdefault(name, []).extend(points)
     )
+    operations = read_operations(sorted(tmp_path.glob("ledger-*.jsonl")))
 
-    found.show(record)
+    found.show(record, operations)
 
+    assert series["tasks/eu-west-1a"] == [(generator.begin_at, 1)]
     assert series["tasks/eu-west-2b"] == [(generator.begin_at, 2)]
     assert (series["healthy/portal"], series["wanted/portal"]) == (
         [(generator.begin_at, 2)],
         [(generator.begin_at, 3)],
     )
     came = sum(2.0 * (per_second or 0.0) for _, per_second in series["arrivals/operations"])
-    assert came == pytest.approx(sum(1 for _ in read_operations(record.ledger_files)), abs=1)
+    assert came == pytest.approx(len(operations), abs=1)
     assert {it for _, it in series["success/operations"]} <= {100.0, None}
     assert {"latency/p50", "latency/p99"} <= set(series)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evidence import Run
-from evidence.ledger import Ledger, Outcome
+from evidence.ledger import Ledger, Operation, Outcome
 from tests.runbooks.fake_estate import BEGIN, FakeEstate
 
 
@@ -37,7 +37,7 @@ class Crowd:
                 at += 0.5
         return self.complaints
 
-    def show(self, run: Run) -> None:
+    def show(self, run: Run, operations: Sequence[Operation]) -> None:
         self.shown_in = run.folder
 
     def _come(self, ledger: Ledger, at: float) -> None:

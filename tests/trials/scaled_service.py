@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.trials.calibration.kinds import FAST, MINUTE, Kind
 from tests.trials.calibration.policies import tracking
+from tests.trials.definitions import copied, with_variables
 from tests.trials.surroundings import Surroundings
 
 __all__ = ["CAPACITY_PER_SECOND", "ScaledService", "Way"]
@@ -19,16 +20,6 @@ CAPACITY_PER_SECOND = SLOTS / SERVICE_SECONDS
 it is for the ways that track half of the CPU. An assumption."""
 
 DEPLOYED_SECONDS, SETTLED_SECONDS = 900.0, 300.0
-_KEPT = (
-    "family",
-    "networkMode",
-    "cpu",
-    "memory",
-    "taskRoleArn",
-    "executionRoleArn",
-    "runtimePlatform",
-    "volumes",
-)
 _POLICY = (
     "ServiceNamespace",
     "ResourceId",
@@ -111,13 +102,11 @@ class ScaledService:
             "ESTATE_SHEDDING": str(sheds).lower(),
         }
         containers = [
-            it | {"environment": _with(it["environment"], scale)} if it["name"] == self.name else it
+            with_variables(it, scale) if it["name"] == self.name else it
             for it in definition["containerDefinitions"]
         ]
         made = self._ecs.register_task_definition(
-            **{name: definition[name] for name in _KEPT if name in definition},
-            requiresCompatibilities=["FARGATE"],
-            containerDefinitions=containers,
+            **copied(definition), family=definition["family"], containerDefinitions=containers
         )
         return str(made["taskDefinition"]["taskDefinitionArn"])
 
@@ -149,8 +138,3 @@ class ScaledService:
             ServiceNamespace="ecs", ResourceId=f"service/{CLUSTER}/{self.name}"
         )
         return [it for page in pages for it in page["ScalingPolicies"]]
-
-
-def _with(declared: list[dict[str, str]], values: Mapping[str, str]) -> list[dict[str, str]]:
-    together = {it["name"]: it["value"] for it in declared} | dict(values)
-    return [{"name": name, "value": value} for name, value in together.items()]

@@ -10,6 +10,7 @@ from workload.answers import answer, body_of, key_of
 from workload.case_progress import Progress
 from workload.cases import CASE_STATEMENTS, SCHEMA, Case, Cases, Outcome, StoredCases
 from workload.consumer import consumers_of
+from workload.database import writer_or_replica
 from workload.events import bus_sender, queue_sender, topic_sender
 from workload.exceptions import DependencyAway, Refused
 from workload.frame import Frame
@@ -243,12 +244,10 @@ class CaseService:
 
         Raises: Refused: there is no such case.
         """
-        id_, age_seconds, away = _id(request), None, []
-        try:
-            case = await self._cases.find(id_, request.state.deadline)
-        except DependencyAway:
-            aged = await self._cases.find_in_replica(id_, request.state.deadline)
-            case, age_seconds, away = aged.value, aged.age_seconds, ["core"]
+        id_, deadline = _id(request), request.state.deadline
+        case, age_seconds, away = await writer_or_replica(
+            "core", self._cases.find(id_, deadline), lambda: self._cases.find_in_replica(id_, deadline)
+        )
         if case is None:
             raise _unknown()
         return case, age_seconds, away

@@ -10,6 +10,7 @@ from workload.answers import answer, body_of, key_of
 from workload.applications import Application, Draft
 from workload.benefits import Benefit, Benefits
 from workload.clock import timestamp
+from workload.database import writer_or_replica
 from workload.exceptions import DependencyAway, Refused
 from workload.frame import Frame
 from workload.identity import application_id, read_id
@@ -239,12 +240,10 @@ class Cell:
     ) -> tuple[Application | None, float | None, list[str]]:
         if id_ is None:
             return None, None, []
-        deadline = request.state.deadline
-        try:
-            return await benefit.applications.find(id_, deadline), 0.0, []
-        except DependencyAway:
-            aged = await benefit.applications.find_in_replica(id_, deadline)
-            return aged.value, aged.age_seconds, ["database"]
+        stored, deadline = benefit.applications, request.state.deadline
+        return await writer_or_replica(
+            "database", stored.find(id_, deadline), lambda: stored.find_in_replica(id_, deadline)
+        )
 
     async def _state(self, application: Application, request: Request) -> tuple[str, list[str]]:
         case = self._frame.service("case")
@@ -275,12 +274,14 @@ class Cell:
         """As it was saved. While something waits to be stored, it is not said that there is no such draft."""
         benefit, id_ = await self._benefit(request), _draft_id(request)
         draft, age_seconds, away = await self._drafted(benefit, id_, request)
-        if draft is None:
-            waits = bool(away) or await self._something_waits(benefit)
+        if draft is None and not away:
+            waits = await self._something_waits(benefit)
             # What waited when it was looked for may have been stored before the queue was asked.
             draft, age_seconds, away = await self._drafted(benefit, id_, request)
-            if draft is None:
-                raise _not_stored_yet("draft") if waits or away else _unknown("draft")
+            if draft is None and not (waits or away):
+                raise _unknown("draft")
+        if draft is None:
+            raise _not_stored_yet("draft")
         document: dict[str, Any] = {
             "draft_id": draft.id,
             "content": draft.content,
@@ -291,12 +292,10 @@ class Cell:
     async def _drafted(
         self, benefit: Benefit, id_: str, request: Request
     ) -> tuple[Draft | None, float | None, list[str]]:
-        deadline = request.state.deadline
-        try:
-            return await benefit.applications.draft(id_, deadline), 0.0, []
-        except DependencyAway:
-            aged = await benefit.applications.draft_in_replica(id_, deadline)
-            return aged.value, aged.age_seconds, ["database"]
+        stored, deadline = benefit.applications, request.state.deadline
+        return await writer_or_replica(
+            "database", stored.draft(id_, deadline), lambda: stored.draft_in_replica(id_, deadline)
+        )
 
     async def about(self, request: Request) -> Response:
         benefit = await self._benefit(request)

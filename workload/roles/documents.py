@@ -10,6 +10,7 @@ from workload.answers import answer, key_of
 from workload.bucket import Bucket, bucket_of
 from workload.clock import timestamp
 from workload.consumer import Consumer
+from workload.database import writer_or_replica
 from workload.documents import STATEMENTS, Document, Index, Scans, State
 from workload.documents.index import SCANS
 from workload.events import queue_sender
@@ -170,13 +171,14 @@ class Desk:
             raise Refused(
                 400, "application-missing", "Say whose documents: ?application=ID, got none. Add it."
             )
-        try:
-            documents = await self._index.of(application_id, request.state.deadline)
-        except DependencyAway:
-            aged = await self._index.of_in_replica(application_id, request.state.deadline)
-            document = _list(application_id, aged.value) | {"age_seconds": aged.age_seconds}
-            return answer(self._frame.contract.mark(document, [DATABASE]))
-        return answer(_list(application_id, documents))
+        index, deadline = self._index, request.state.deadline
+        documents, age_seconds, away = await writer_or_replica(
+            DATABASE,
+            index.of(application_id, deadline),
+            lambda: index.of_in_replica(application_id, deadline),
+        )
+        document = _list(application_id, documents) | ({"age_seconds": age_seconds} if away else {})
+        return answer(self._frame.contract.mark(document, away))
 
     async def shown(self, request: Request) -> Response:
         """From case documents; without them, from the evidence as it came in."""

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.trials.calibration.kinds import Kind
 from tests.trials.calibration.policies import stepping, tracking
+from tests.trials.definitions import copied, with_variables
 from tests.trials.surroundings import Surroundings
 
 __all__ = ["CLUSTER", "SERVICE_SECONDS", "SLOTS", "Trial", "TrialService", "Wanted"]
@@ -22,7 +23,6 @@ CLUSTER, MODEL = "estate", "portal"
 SLOTS, SERVICE_SECONDS = 2, 1.0
 """Of each task: half a request a second keeps a quarter of it busy, so that twenty services cost little."""
 
-_KEPT = ("networkMode", "cpu", "memory", "taskRoleArn", "executionRoleArn", "runtimePlatform", "volumes")
 _LEFT_OUT = frozenset({"ESTATE_STORES", "ESTATE_CALLS", "ESTATE_DEGRADATION", "ESTATE_BENEFITS_PATH"})
 _FAMILY = "calibration"
 _DIMENSION = "ecs:service:DesiredCount"
@@ -144,15 +144,11 @@ class Trial:
             "ESTATE_SLOTS": str(SLOTS),
             "ESTATE_SERVICE_MILLISECONDS": f"{SERVICE_SECONDS * 1000:g}",
         }
-        declared = {it["name"]: it["value"] for it in main["environment"] if it["name"] not in _LEFT_OUT}
-        container = {name: it for name, it in main.items() if name != "logConfiguration"} | {
-            "environment": [{"name": name, "value": it} for name, it in (declared | scale).items()]
-        }
+        unlogged = {name: it for name, it in main.items() if name != "logConfiguration"}
         made = self._ecs.register_task_definition(
-            **{name: definition[name] for name in _KEPT if name in definition},
+            **copied(definition),
             family=_FAMILY,
-            requiresCompatibilities=["FARGATE"],
-            containerDefinitions=[container],
+            containerDefinitions=[with_variables(unlogged, scale, _LEFT_OUT)],
         )
         return str(made["taskDefinition"]["taskDefinitionArn"])
 

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from workload import connections
-from workload.connections import Broken, Connections, Endpoint
+from workload.connections import Broken, Connections, Endpoint, in_transaction
 
 
 class FakeConnection:
@@ -60,7 +60,7 @@ def transacted(*works: Callable[[Any], Awaitable[Any]]) -> list[Any]:
         found: list[Any] = []
         for work in works:
             try:
-                found.append(await at.transact(work, 1.0))
+                found.append(await at.do(in_transaction(work), 1.0))
             except Exception as error:
                 found.append(error)
         await at.forget()
@@ -85,7 +85,7 @@ def test_only_what_is_to_be_committed_together_costs_a_transaction(opened: list[
         at = Connections(Endpoint("host", 5432, "case", "case", password), 4)
         assert await at.do(good, 1.0) == "done"
         assert opened[0].transactions == 0
-        assert await at.transact(good, 1.0) == "done"
+        assert await at.do(in_transaction(good), 1.0) == "done"
         assert [it.transactions for it in opened] == [1]
         await at.forget()
 
@@ -133,7 +133,7 @@ def test_work_that_ends_as_its_caller_gives_up_leaves_nothing_behind(
                 connection.broken = True
                 raise psycopg.OperationalError("gone")
 
-        caller = asyncio.create_task(at.transact(work, 5.0))
+        caller = asyncio.create_task(at.do(in_transaction(work), 5.0))
         await asyncio.sleep(0.01)
         ending.set_result(None)
         while not ending_was_seen(caller):

@@ -5,35 +5,13 @@ from typing import Any
 
 import pytest
 
+from tests.workload.frame.fake_connections import FakeConnections
 from tests.workload.virtual_time import run
 from workload.clock import monotonic
 from workload.connections import Broken
 from workload.database import Database
 from workload.deadline import Deadline
 from workload.exceptions import DependencyAway
-
-
-class FakeConnections:
-    """Does the work, unless it is told how to fail."""
-
-    def __init__(self) -> None:
-        self.failures: list[Exception] = []
-        self.attempts = 0
-        self.seconds = 0.0
-
-    async def transact(self, work: Any, seconds: float) -> Any:
-        import asyncio
-
-        self.attempts += 1
-        await asyncio.sleep(min(self.seconds, seconds))
-        if self.failures:
-            raise self.failures.pop(0)
-        return await work(None)
-
-    do = transact
-
-    async def forget(self) -> None:
-        return
 
 
 async def _work(_: Any) -> str:

@@ -6,24 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.workload.frame.fake_connections import FakeConnections
 from workload.database import Database
 from workload.keeping import Keeping, Session
 from workload.logs import Log
-
-
-class FakeConnection:
-    async def execute(self, *_: Any) -> None:
-        return
-
-
-class FakeConnections:
-    async def transact(self, work: Any, seconds: float) -> Any:
-        return await work(FakeConnection())
-
-    do = transact
-
-    async def forget(self) -> None:
-        return
 
 
 async def save(_: Session) -> None:
