@@ -16,6 +16,7 @@ from typing import Any
 
 import psutil
 
+from twin.niceness import stand_back
 from twin.record import Record, RecordFile, process_of
 
 __all__ = ["FOLDER_TAKEN", "LOOPBACK", "Daemon", "NotReady", "answer_at"]
@@ -87,8 +88,8 @@ class Daemon:
         self.file.withdraw(wait_seconds=1)
 
     def _spawn(self) -> int:
-        """A detached process: in a session of its own, with nothing open of ours."""
-        return os.posix_spawn(
+        """A detached process: in a session of its own, with nothing open of ours, and behind us on shared cores."""
+        pid = os.posix_spawn(
             sys.executable,
             [sys.executable, *self.arguments],
             os.environ,
@@ -99,6 +100,8 @@ class Daemon:
                 (os.POSIX_SPAWN_DUP2, 1, 2),
             ],
         )
+        stand_back(pid)
+        return pid
 
     def _wait(self, pid: int, log_start: int, deadline_seconds: float) -> Record:
         deadline = time.monotonic() + deadline_seconds

@@ -38,6 +38,7 @@ from twin.runtime.processes import Processes
 from twin.runtime.profile import profile_of
 from twin.runtime.relay.part import RelayPart
 from twin.runtime.settings import Settings
+from twin.runtime.shares import SharesPart
 from twin.runtime.supervisor import PartState, supervise
 from twin.runtime.tasks.part import TaskPart
 from twin.runtime.undertaker import attend
@@ -119,6 +120,7 @@ def _parts(ground: Ground, states: dict[str, PartState]) -> list[Part]:
         names,
         egress,
         NetworkPart(ground),
+        SharesPart(),
         tasks,
         metrics,
     ]

@@ -31,7 +31,10 @@ from tests.twin.estate.live import (
     undo,
     until,
 )
+from tests.twin.sessions import HAS_GROUPS, group_niceness
+from twin.niceness import NICENESS
 from twin.runtime.processes import marked
+from twin.runtime.shares import descendants
 
 pytestmark = pytest.mark.twin
 
@@ -70,6 +73,17 @@ def test_up_waits_until_every_service_is_healthy_in_its_zones(running: Twin) -> 
 def test_every_task_is_a_process_that_listens_where_the_api_says(running: Twin) -> None:
     for task in tasks_of(running, "portal"):
         assert ask(f"http://{address_of(task)}:8080/health")[0] == 200
+
+
+@pytest.mark.skipif(not HAS_GROUPS, reason="Linux groups no sessions here")
+def test_all_of_it_stands_back_behind_whoever_works_beside_it(running: Twin) -> None:
+    own = os.nice(0)
+
+    def niceness() -> set[int | None]:
+        twin = [running.emulator["pid"], *descendants(supervisor(running).pid)]
+        return {group_niceness(pid) for pid in twin} - {None}
+
+    until(lambda: niceness() == {own + NICENESS, own + 2 * NICENESS}, "some of it does not stand back")
 
 
 def test_an_application_is_paid_once_and_stands_in_the_ledger(running: Twin) -> None:

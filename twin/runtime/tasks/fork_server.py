@@ -165,7 +165,7 @@ def _become(request: Mapping[str, Any], parent: int) -> NoReturn:
     code = _NOT_STARTED
     try:
         _leave_server(parent)
-        _stand_back(request.get("niceness", 0))
+        os.nice(request.get("niceness", 0))
         _redirect(request["log"])
         os.environ.clear()
         os.environ.update(request["environment"])
@@ -187,16 +187,6 @@ def _leave_server(parent: int) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.setsid()
     gc.enable()
-
-
-def _stand_back(niceness: int) -> None:
-    """This process's session asks for less of a core. Where Linux groups sessions, a process's own niceness counts only
-    among those of its session: the group has one of its own. Source: man 7 sched, "The autogroup feature"."""
-    if not niceness:
-        return
-    os.nice(niceness)
-    with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(niceness))
 
 
 def _end_with_parent(parent: int) -> None:

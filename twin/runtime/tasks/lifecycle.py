@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from twin.niceness import NICENESS
 from twin.runtime.exceptions import ZoneIsOff
 from twin.runtime.network.ways import ClosedWays
 from twin.runtime.tasks import events
@@ -49,9 +50,8 @@ _LEAST_CHECK_SECONDS = 1.5
 _LEAST_STOP_SECONDS = 1.0
 """What takes real time on this machine is not scaled below these."""
 
-_NICENESS_BEHIND = 5
-"""Of tasks of services that no load balancer sends to: a third of the share of a core, where cores are short.
-Source of the shares: Linux, kernel/sched/core.c, sched_prio_to_weight (1024 and 335)."""
+_NICENESS_BEHIND = NICENESS
+"""Of tasks of services that no load balancer sends to, above that of all else of the twin."""
 
 _HOST_LOST = Stop(StopCode.HOST, "The host of the task was lost.")
 """Words of this project: none are documented for Fargate."""

@@ -78,7 +78,7 @@ class ZoneHost:
     ) -> Forked:
         """The task's process.
 
-        Args: niceness: how far it stands back when the machine's cores are all wanted, 0 to 19.
+        Args: niceness: how far it stands back behind the twin's other processes when cores are short, 0 to 19.
         Raises:
             HostLost: the host ended meanwhile.
             ZoneIsOff: the zone has no power.
