@@ -11,7 +11,7 @@ from catalogue.store import QueueSettings
 
 __all__ = ["OWN_RESOURCES", "Cell", "CellWorkload", "OwnCell"]
 
-OWN_RESOURCES = ("database", "cache", "queue")
+OWN_RESOURCES = ("database", "cache", "queue", "drafts")
 """What every cell has of its own; the degradation contract of all cells names them so."""
 
 
@@ -21,7 +21,7 @@ class CellWorkload(Entry):
     role: Slug
     port: Port
     stores: Stores = Stores()
-    """Besides the database, cache and queue of each cell."""
+    """Besides the database, cache, queue and bucket for drafts of each cell."""
     depends_on: DependsOn = DependsOn()
     degradation: Mapping[str, Sentence]
 

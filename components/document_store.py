@@ -13,6 +13,9 @@ from components.exceptions import ComponentError
 __all__ = ["DocumentStore", "DocumentStoreArgs", "ObjectLock", "ReplicationTarget"]
 
 
+INFREQUENT_DAYS = 90
+
+
 class ReplicationTarget(TypedDict):
     bucket_arn: pulumi.Input[str]
     """Bucket that receives a copy of every object; it must keep versions."""
@@ -43,7 +46,7 @@ class DocumentStoreArgs(TypedDict):
     """Bucket for server access logs (`LogBucket`). Default: none, accesses are not logged."""
 
     infrequent_access_after_days: NotRequired[int]
-    """Age at which objects move to a cheaper class, 30 or more. Default: 90."""
+    """Age at which objects move to a cheaper class, 30 or more. Default: 90, and never where they expire by then."""
 
     expire_after_days: NotRequired[int]
     """Age at which objects expire. Default: never."""
@@ -112,7 +115,7 @@ class DocumentStore(pulumi.ComponentResource):
             object_lock="object_lock" in args,
             log_bucket_name=args.get("log_bucket_name"),
             lifecycle=Lifecycle(
-                infrequent_access_after_days=args.get("infrequent_access_after_days", 90),
+                infrequent_access_after_days=_infrequent(args),
                 expire_after_days=args.get("expire_after_days"),
                 noncurrent_expire_after_days=args.get("noncurrent_expire_after_days", 90),
             ),
@@ -141,15 +144,21 @@ class DocumentStore(pulumi.ComponentResource):
         )
 
 
+def _infrequent(args: DocumentStoreArgs) -> int | None:
+    expire = args.get("expire_after_days")
+    default = None if expire is not None and expire <= INFREQUENT_DAYS else INFREQUENT_DAYS
+    return args.get("infrequent_access_after_days", default)
+
+
 def _check(args: DocumentStoreArgs) -> None:
-    infrequent = args.get("infrequent_access_after_days", 90)
-    if infrequent < 30:
+    infrequent = _infrequent(args)
+    if infrequent is not None and infrequent < 30:
         raise ComponentError(
             f"S3 moves objects to infrequent access after 30 days at the earliest, got {infrequent!r}. "
             "Choose 30 or more."
         )
     expire = args.get("expire_after_days")
-    if expire is not None and expire <= infrequent:
+    if expire is not None and infrequent is not None and expire <= infrequent:
         raise ComponentError(
             f"Objects expire after they moved to infrequent access ({infrequent} days), got {expire!r}. "
             "Let them expire later or move earlier."

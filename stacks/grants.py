@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+import pulumi
+
 from catalogue import Cell, Stores
 from components.private_service import GrantArgs
 from stacks.context import StackContext
@@ -13,6 +15,7 @@ __all__ = [
     "PUT_BACK",
     "QUEUE_ACTIONS",
     "SHARED_QUEUE_ACTIONS",
+    "bucket_grants",
     "cell_keys",
     "cell_stores",
     "grants_of",
@@ -97,17 +100,18 @@ def _cache(context: StackContext, name: str, entry: str, facts: Any) -> Iterator
     }
 
 
-def _bucket(context: StackContext, name: str, entry: str, facts: Any) -> Iterator[GrantArgs]:
-    yield {
-        "name": _sid("list", name),
-        "actions": ["s3:ListBucket"],
-        "resources": [facts.apply(lambda it: it["arn"])],
-    }
+def bucket_grants(name: str, arn: pulumi.Input[str]) -> Iterator[GrantArgs]:
+    """To read and to write, and to be told that there is no such object and not that it may not be read."""
+    yield {"name": _sid("list", name), "actions": ["s3:ListBucket"], "resources": [arn]}
     yield {
         "name": _sid("objects", name),
         "actions": ["s3:GetObject", "s3:PutObject"],
-        "resources": [facts.apply(lambda it: f"{it['arn']}/*")],
+        "resources": [pulumi.Output.concat(arn, "/*")],
     }
+
+
+def _bucket(context: StackContext, name: str, entry: str, facts: Any) -> Iterator[GrantArgs]:
+    return bucket_grants(name, facts.apply(lambda it: it["arn"]))
 
 
 def _queue(context: StackContext, name: str, entry: str, facts: Any) -> Iterator[GrantArgs]:

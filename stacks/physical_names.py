@@ -12,6 +12,7 @@ __all__ = [
     "bucket_name",
     "cell_parameters",
     "cell_service",
+    "drafts_bucket",
     "partner_host",
     "partner_parameters",
     "partner_queue",
@@ -44,6 +45,11 @@ def benefit_schema(benefit: Benefit) -> str:
 
 def cell_service(cell: str) -> str:
     return f"cell-{cell}"
+
+
+def drafts_bucket(context: StackContext, cell: str) -> str:
+    """Where a cell keeps drafts that wait to be stored."""
+    return bucket_name(context, f"drafts-{cell}", context.region.name)
 
 
 def cell_parameters(cell: str) -> str:

@@ -19,13 +19,14 @@ from components.private_service import (
 )
 from stacks.context import StackContext
 from stacks.dashboards import METRICS_NAMESPACE
-from stacks.grants import QUEUE_ACTIONS, SHARED_QUEUE_ACTIONS, cell_keys, grants_of, keys_of
+from stacks.grants import QUEUE_ACTIONS, SHARED_QUEUE_ACTIONS, bucket_grants, cell_keys, grants_of, keys_of
 from stacks.names import Layer
 from stacks.physical_names import (
     CELLS_PARAMETERS,
     PARAMETER_CLASS,
     benefit_queue,
     cell_parameters,
+    drafts_bucket,
     partner_parameters,
 )
 
@@ -193,6 +194,13 @@ def _benefits_path(workload: Workload) -> str | None:
     return CELLS_PARAMETERS if workload.role == "portal" else None
 
 
+def _drafts(context: StackContext, workload: Workload) -> str | None:
+    """The cell's bucket for drafts that wait, in the region that has it."""
+    if workload.cell is None or context.role != "primary":
+        return None
+    return drafts_bucket(context, workload.cell)
+
+
 def _stores(context: StackContext, workload: Workload) -> pulumi.Output[str]:
     """Where its stores are, as JSON by kind and name; a store that is not in this region is left out.
 
@@ -212,6 +220,8 @@ def _stores(context: StackContext, workload: Workload) -> pulumi.Output[str]:
             }
             for kind, names in wanted.items()
         }
+        if drafts := _drafts(context, workload):
+            found["buckets"] = {"drafts": {"name": drafts}}
         return json.dumps(found, sort_keys=True)
 
     return pulumi.Output.all(**known).apply(pick)
@@ -245,6 +255,8 @@ def _grants(context: StackContext, workload: Workload) -> Iterator[GrantArgs]:
             "actions": list(SHARED_QUEUE_ACTIONS),
             "resources": [context.arn("sqs", benefit_queue("*"))],
         }
+    if drafts := _drafts(context, workload):
+        yield from bucket_grants("drafts", f"arn:aws:s3:::{drafts}")
     if workload.partner_kinds:
         yield from _partner_grants(context, workload)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
-from catalogue import Benefit, Bucket, Cache, Database, Partner, QueueSettings
+from catalogue import Benefit, Bucket, Cache, Cell, Database, Partner, QueueSettings
 from components.cache import Cache as CacheComponent
 from components.database import Database as DatabaseComponent
 from components.database import DatabaseArgs
@@ -19,7 +19,14 @@ from components.tagging import named
 from stacks.context import StackContext, export
 from stacks.events import Events, declare_events
 from stacks.names import Layer
-from stacks.physical_names import backup_tag, benefit_queue, bucket_name, partner_queue, partner_secret
+from stacks.physical_names import (
+    backup_tag,
+    benefit_queue,
+    bucket_name,
+    drafts_bucket,
+    partner_queue,
+    partner_secret,
+)
 
 __all__ = ["declare"]
 
@@ -35,6 +42,7 @@ def declare(context: StackContext) -> None:
     _databases(context)
     _caches(context)
     _buckets(context)
+    _drafts(context)
     _queues(context, declare_events(context))
     _partners(context)
 
@@ -187,6 +195,31 @@ def _bucket(context: StackContext, bucket: Bucket) -> DocumentStore:
         mode = "COMPLIANCE" if context.is_protected else "GOVERNANCE"
         args["object_lock"] = {"mode": mode, "retention_days": data_class.backup_days}
     return DocumentStore(f"bucket-{bucket.name}", args)
+
+
+def _drafts(context: StackContext) -> None:
+    """A bucket for each cell, in which what waits in a benefit's queue to be stored can be read.
+
+    None stands by: the standby region saves nothing of its own, and cells do without.
+    """
+    if context.role == "primary":
+        for cell in context.estate.cells.values():
+            DocumentStore(f"drafts-{cell.name}", _drafts_args(context, cell))
+
+
+def _drafts_args(context: StackContext, cell: Cell) -> DocumentStoreArgs:
+    frequency = context.estate.catalogue.tiers[cell.tier].backup.frequency
+    return {
+        "kms_key_arn": context.key_arn(cell.data_class),
+        "bucket_name": drafts_bucket(context, cell.name),
+        "log_bucket_name": context.output(Layer.FOUNDATION, "access_log_bucket"),
+        # As long as a message may wait.
+        "expire_after_days": cell.queue.retention_days,
+        "noncurrent_expire_after_days": 1,
+        "force_destroy": not context.is_protected,
+        "tags": context.tags(cell.owner, cell.data_class, service=f"drafts-{cell.name}")
+        | {"backup": backup_tag(frequency, is_copied=False)},
+    }
 
 
 def _queues(context: StackContext, events: Events) -> None:

@@ -129,6 +129,15 @@ def test_without_an_age_documents_do_not_expire() -> None:
     assert "expiration" not in lifecycle.inputs["rules"][0]
 
 
+def test_what_expires_before_it_would_move_to_a_cheaper_class_never_moves() -> None:
+    for days, moves in ((90, False), (91, True)):
+        lifecycle = declare(expire_after_days=days).one(
+            "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+        )
+        [rule] = lifecycle.inputs["rules"]
+        assert (rule["expiration"], "transitions" in rule) == ({"days": days}, moves)
+
+
 def test_accesses_are_logged_to_the_given_bucket() -> None:
     logging = declare(log_bucket_name="logs").one("aws:s3/bucketLogging:BucketLogging")
     assert dict(logging.inputs) == {
@@ -195,7 +204,11 @@ def test_an_object_lock_is_set_when_the_bucket_is_made() -> None:
     ("args", "rule"),
     [
         pytest.param({"infrequent_access_after_days": 29}, "30 days at the earliest, got 29", id="too-soon"),
-        pytest.param({"expire_after_days": 90}, r"\(90 days\), got 90", id="expires-before-it-moves"),
+        pytest.param(
+            {"infrequent_access_after_days": 90, "expire_after_days": 90},
+            r"\(90 days\), got 90",
+            id="expires-before-it-moves",
+        ),
         pytest.param(
             {"object_lock": {"mode": "GOVERNANCE", "retention_days": 0}}, "a day, got 0", id="no-lock"
         ),

@@ -175,10 +175,17 @@ def test_a_cell_of_its_own_takes_one_benefit_along_and_leaves_all_others_alone(
         it.name.replace("cell-families", "cell-scottish-child-payment")
         for it in before.named("cell-families")
     ]
+    drafts_like_the_other_cells = [
+        it.name.replace("drafts-families", "drafts-scottish-child-payment")
+        for it in before.named("drafts-families")
+    ]
 
     assert changed("slice", catalogue_copy, evaluated) == Difference(
         created={
-            "data-slice": ["cache-sessions-user-scottish-child-payment"],
+            "data-slice": [
+                "cache-sessions-user-scottish-child-payment",
+                *sorted(drafts_like_the_other_cells),
+            ],
             "services-slice": sorted(like_the_other_cell),
         },
         deleted={},

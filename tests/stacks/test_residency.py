@@ -175,6 +175,7 @@ def test_every_store_that_is_backed_up_is_found_by_one_plan(
     assert {it.tags["service"] for it in found} == {
         *(f"database-{name}" for name in estate.databases),
         *(f"bucket-{name}" for name in estate.buckets),
+        *(f"drafts-{name}" for name in estate.cells),
     }
 
 

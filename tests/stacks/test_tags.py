@@ -29,6 +29,14 @@ def test_everything_belongs_to_a_service_or_a_benefit_and_to_one_only(graph: Gra
     assert wrong == []
 
 
+def test_drafts_are_tagged_as_their_cell(graph: Graph, environment: str, real: Catalogue) -> None:
+    estate = real.estate(environment)
+    drafts = [it for it in tagged(graph) if it.tags.get("service", "").startswith("drafts-")]
+    assert {it.tags["service"]: it.tags["data-class"] for it in drafts} == {
+        f"drafts-{name}": it.data_class for name, it in estate.cells.items()
+    }
+
+
 def test_no_tag_is_one_that_nobody_has_heard_of(graph: Graph) -> None:
     known = MANDATORY | OPTIONAL | {"service", "benefit"}
     assert {key for it in tagged(graph) for key in it.tags} <= known
@@ -60,7 +68,8 @@ def test_service_and_benefit_are_names_that_the_catalogue_has(
     graph: Graph, environment: str, real: Catalogue
 ) -> None:
     estate = real.estate(environment)
-    services = {*Layer, *estate.services, *(f"cell-{name}" for name in estate.cells), "partner-rotation"}
+    services = {*Layer, *estate.services, "partner-rotation"}
+    services |= {f"{kind}-{name}" for kind in ("cell", "drafts") for name in estate.cells}
     for kind in ("database", "cache", "bucket", "queue", "topic", "stream", "bus"):
         stores = estate.buses if kind == "bus" else getattr(estate, f"{kind}s")
         services |= {f"{kind}-{name}" for name in stores}

@@ -9,8 +9,10 @@ from starlette.responses import Response
 from workload.answers import answer, body_of, key_of
 from workload.applications import Application, Draft
 from workload.benefits import Benefit, Benefits
+from workload.bucket import bucket_of
 from workload.clock import timestamp
 from workload.database import writer_or_replica
+from workload.drafts import DRAFTS, WaitingDrafts
 from workload.exceptions import DependencyAway, Refused
 from workload.frame import Frame
 from workload.identity import application_id, read_id
@@ -91,6 +93,7 @@ class Cell:
         cache = next(iter(frame.caches.values()), None)
         self._limit = RateLimit(cache, PER_MINUTE)
         self._receipts = Receipts(cache)
+        self._waiting = WaitingDrafts(bucket_of(frame, DRAFTS), frame.log)
 
     def operations(self) -> list[Operation]:
         base = "/benefits/{slug}"
@@ -267,13 +270,21 @@ class Cell:
         except DependencyAway as no_writer:
             fields = {"id": draft.id, "content": draft.content, "saved_at": draft.saved_at}
             await self._enqueue(benefit, {"kind": "draft"} | fields, no_writer)
-            return self._answer(document | {"state": "accepted"}, 202, ["database"])
+            unseen = [] if await self._waiting.keep(benefit.slug, draft) else [DRAFTS]
+            return self._answer(document | {"state": "accepted"}, 202, ["database", *unseen])
         return self._answer(document | {"state": "saved"}, 200, [])
 
     async def draft(self, request: Request) -> Response:
-        """As it was saved. While something waits to be stored, it is not said that there is no such draft."""
+        """As it was last saved, also while that waits to be stored.
+
+        While something waits that cannot be found, it is not said that there is no such draft.
+        """
         benefit, id_ = await self._benefit(request), _draft_id(request)
         draft, age_seconds, away = await self._drafted(benefit, id_, request)
+        if draft is None or away:
+            waiting = await self._waiting.find(benefit.slug, id_)
+            if waiting and (draft is None or draft.saved_at < waiting.saved_at):
+                draft, age_seconds, away = waiting, 0.0, ["database"]
         if draft is None and not away:
             waits = await self._something_waits(benefit)
             # What waited when it was looked for may have been stored before the queue was asked.

@@ -66,6 +66,30 @@ class FakeApplications(_Store):
 
 
 @dataclass
+class FakeBucket(_Store):
+    objects: dict[str, bytes] = field(default_factory=dict)
+
+    async def put(self, key: str, content: bytes, facts: Mapping[str, str] | None = None) -> None:
+        self.check()
+        self.objects[key] = content
+
+    async def put_once(self, key: str, content: bytes, facts: Mapping[str, str] | None = None) -> bool:
+        self.check()
+        return self.objects.setdefault(key, content) is content
+
+    async def get(self, key: str) -> bytes | None:
+        self.check()
+        return self.objects.get(key)
+
+    async def facts(self, key: str) -> Mapping[str, str] | None:
+        self.check()
+        return {} if key in self.objects else None
+
+    async def probe(self) -> None:
+        self.check()
+
+
+@dataclass
 class FakeCases(_Store):
     cases: dict[str, Case] = field(default_factory=dict)
     asked_again: list[str] = field(default_factory=list)

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from tests.workload.contracts.stores import FakeApplications
+from tests.workload.contracts.stores import FakeApplications, FakeBucket
 from tests.workload.contracts.task import Task, in_task, key
 from tests.workload.fakes import FakeQueue
 from twin.runtime.profile import PROFILES
 from workload.benefits import Benefit, sweep_once, take
 from workload.client.rule import OperationRule
+from workload.drafts import WaitingDrafts
 from workload.exceptions import DependencyAway
 from workload.rate_limit import RateLimit
 from workload.receipts import Receipts
@@ -63,6 +64,8 @@ class World:
         self.cell = Cell(task.frame, _Benefits({"child-payment": benefit}))  # pyright: ignore
         self.cell._limit = RateLimit(self.counter, 60)
         self.cell._receipts = Receipts(self.counter)
+        self.bucket = FakeBucket("drafts")
+        self.cell._waiting = WaitingDrafts(self.bucket, task.frame.log)
         task.transport.routes["http://case:8080"] = 404
 
 
@@ -199,11 +202,35 @@ def test_without_the_database_a_draft_is_accepted_and_an_older_one_never_overwri
     _world(test)
 
 
-def test_while_a_draft_waits_to_be_stored_it_is_not_said_not_to_exist() -> None:
+def test_a_draft_that_waits_to_be_stored_is_given_back_as_it_was_last_saved() -> None:
+    async def test(world: World, client: httpx.AsyncClient) -> None:
+        new, known = (f"/benefits/child-payment/drafts/draft-000{it}" for it in (1, 2))
+        await client.put(known, json={"page": 1})
+        world.applications.is_away = True
+        for page in (2, 3):
+            await client.put(new, json={"page": page})
+        await client.put(known, json={"page": page})
+        for path in (new, known):
+            got = await client.get(path)
+            assert (got.status_code, got.json()["content"]) == (200, {"page": 3})
+            assert got.json()["degraded"] == world.task.clause("database")
+        world.applications.is_away = False
+        got = await client.get(new)
+        assert (got.status_code, got.json()["content"]) == (200, {"page": 3})
+
+        await client.put(new, json={"page": 4})
+        world.applications.is_away = True
+        assert (await client.get(new)).json()["content"] == {"page": 4}
+
+    _world(test)
+
+
+def test_while_a_draft_waits_unseen_it_is_not_said_not_to_exist() -> None:
     async def test(world: World, client: httpx.AsyncClient) -> None:
         path = "/benefits/child-payment/drafts/draft-0001"
-        world.applications.is_away = True
-        await client.put(path, json={"page": 1})
+        world.applications.is_away = world.bucket.is_away = True
+        saved = await client.put(path, json={"page": 1})
+        assert (saved.status_code, saved.json()["degraded"]) == (202, world.task.clause("database", "drafts"))
         without_writer = await client.get(path)
         world.applications.is_away = False
         waiting = await client.get(path)
