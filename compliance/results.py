@@ -82,7 +82,7 @@ class ControlRef:
 
 @dataclass(frozen=True)
 class Waiver:
-    """Attributes: check; urn (glob); expires: the last day on which it holds; ticket: of the register of debt."""
+    """Attributes: check; urn (glob); expires: its last day; ticket: of the decision in the register."""
 
     check: str
     urn: str

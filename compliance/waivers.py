@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from compliance.exceptions import WaiversInvalid
 from compliance.results import Finding, GateCheck, Outcome, Resource, Waiver
@@ -19,6 +19,10 @@ __all__ = ["WAIVERS", "Waived", "apply", "load"]
 WAIVERS = Path(__file__).resolve().parent / "waivers.yaml"
 
 _Text = Annotated[str, Field(min_length=1, pattern=r"^\S(.*\S)?$")]
+_Urn = Annotated[str, Field(pattern=r"^urn:pulumi:")]
+_Urns = Annotated[
+    tuple[_Urn, ...], BeforeValidator(lambda it: [it] if isinstance(it, str) else it), Field(min_length=1)
+]
 _Reason = Annotated[str, Field(min_length=20)]
 _LONGEST_DAYS = 366
 """A waiver is looked at again within a year. An assumption of the project."""
@@ -35,7 +39,8 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     check: Annotated[str, Field(pattern=r"^CKV2?_[A-Z]+_[0-9]+$")]
-    urn: Annotated[str, Field(pattern=r"^urn:pulumi:")]
+    urn: _Urns
+    """One, or those that one decision is about."""
     owner: _Text
     reason: _Reason
     ticket: Annotated[str, Field(pattern=r"^DEBT-[0-9]{3,}$")]
@@ -53,7 +58,7 @@ def load(
     environment: str = "",
     today: date | None = None,
 ) -> Sequence[Waiver]:
-    """The waivers of the register that are for every environment or for this one, in its order.
+    """The waivers of the register that are for every environment or for this one, one a URN, in its order.
 
     Args:
         owners: who may answer for one; None where that is not known.
@@ -70,9 +75,10 @@ def load(
     if mistakes:
         raise WaiversInvalid(path, mistakes)
     return [
-        Waiver(**it.model_dump(exclude={"environments"}))
+        Waiver(urn=urn, **it.model_dump(exclude={"environments", "urn"}))
         for it in entries
         if not it.environments or environment in it.environments
+        for urn in it.urn
     ]
 
 
@@ -91,11 +97,12 @@ def _mistakes(entries: Sequence[_Entry], owners: Collection[str] | None, today: 
             yield f"entry {number}: ticket {it.ticket!r} is used more than once; give each waiver its own"
         if owners is not None and it.owner not in owners:
             yield f"entry {number}: owner {it.owner!r} is not one of catalogue/owners.yaml"
-        if not _names_types(it.urn):
-            yield (
-                f"entry {number}: urn {it.urn!r} has a wildcard in its types; name the component's and the resource's "
-                "in full, one waiver a type of component"
-            )
+        for urn in it.urn:
+            if not _names_types(urn):
+                yield (
+                    f"entry {number}: urn {urn!r} has a wildcard in its types; name the component's and the resource's "
+                    "in full, one waiver a type of component"
+                )
         if today is not None and it.added > today + _AHEAD:
             yield f"entry {number}: it was added on {it.added}, which is yet to come; write the day of the decision"
         if not it.added <= it.expires:
@@ -116,7 +123,7 @@ class Waived:
 
     Attributes:
         unused: waivers that match nothing that failed; expired: those that would have matched.
-        narrow: whether each waiver is about one type of component; one that is not waives nothing.
+        narrow: whether each ticket is about one type of component; one that is not waives nothing.
     """
 
     findings: Sequence[Finding]
@@ -128,15 +135,15 @@ class Waived:
 def apply(waivers: Sequence[Waiver], findings: Sequence[Finding], today: date) -> Waived:
     """What failed is waived where a waiver holds today; the first one that matches counts."""
     matched = _matched(waivers, findings)
-    wide = [it for it in waivers if len(_component_types(matched[it])) > 1]
+    wide = _wide(matched)
     expired = [it for it in waivers if matched[it] and it.expires < today]
-    holding = [it for it in waivers if it not in wide and it not in expired]
+    holding = [it for it in waivers if it.ticket not in wide and it not in expired]
     waiver_of = {id(found): it for it in reversed(holding) for found in matched[it]}
     return Waived(
         [_waived(it, waiver_of[id(it)]) if id(it) in waiver_of else it for it in findings],
         [it for it in waivers if not matched[it]],
         expired,
-        _narrowness(waivers, wide, matched),
+        _narrowness(waivers, wide),
     )
 
 
@@ -167,11 +174,17 @@ def _waived(finding: Finding, waiver: Waiver) -> Finding:
     return replace(finding, outcome=Outcome.WAIVED, waiver=waiver)
 
 
-def _narrowness(
-    waivers: Sequence[Waiver], wide: Sequence[Waiver], matched: Mapping[Waiver, Sequence[Finding]]
-) -> GateCheck:
+def _wide(matched: Mapping[Waiver, Sequence[Finding]]) -> Mapping[str, Sequence[str]]:
+    """By ticket, the types of component that a decision is about, where they are more than one."""
+    types: dict[str, set[str]] = defaultdict(set)
+    for waiver, findings in matched.items():
+        types[waiver.ticket] |= _component_types(findings)
+    return {ticket: sorted(it) for ticket, it in types.items() if len(it) > 1}
+
+
+def _narrowness(waivers: Sequence[Waiver], wide: Mapping[str, Sequence[str]]) -> GateCheck:
     name = "every waiver is about one type of component"
     if not wide:
-        return GateCheck(name, True, f"{len(waivers)} waivers")
-    told = [f"{it.ticket} matches {', '.join(sorted(_component_types(matched[it])))}" for it in wide]
+        return GateCheck(name, True, f"{len({it.ticket for it in waivers})} waivers")
+    told = [f"{ticket} matches {', '.join(types)}" for ticket, types in wide.items()]
     return GateCheck(name, False, f"{'; '.join(told)}. Split it, one waiver a type of component")

@@ -54,8 +54,8 @@ class Scan:
                 ],
             },
             "waivers": {
-                "unused": [it.ticket for it in result.unused_waivers],
-                "expired": [it.ticket for it in result.expired_waivers],
+                "unused": list(dict.fromkeys(it.ticket for it in result.unused_waivers)),
+                "expired": list(dict.fromkeys(it.ticket for it in result.expired_waivers)),
             },
             "unknown": [{"urn": it.urn, "property": it.property} for it in result.unknown],
             "analyses": [
@@ -144,15 +144,18 @@ def _where(resource: Resource) -> str:
 
 
 def _show_waivers(result: ScanResult, console: Console) -> None:
-    waived = Counter(it.waiver for it in result.of(Outcome.WAIVED) if it.waiver)
-    for it, count in sorted(waived.items(), key=lambda item: item[0].ticket):
+    waivers = {it.waiver.ticket: it.waiver for it in result.of(Outcome.WAIVED) if it.waiver}
+    waived = Counter(it.waiver.ticket for it in result.of(Outcome.WAIVED) if it.waiver)
+    for ticket, count in sorted(waived.items()):
+        it = waivers[ticket]
         findings = f"{count} finding{'' if count == 1 else 's'}"
         console.print(Text(f"{it.ticket}  {it.check}, {findings}, {it.owner}, until {it.expires}"))
         console.print(Text(f"          {it.reason.strip()}", style="dim"))
-    for it in result.expired_waivers:
+    for it in {it.ticket: it for it in result.expired_waivers}.values():
         console.print(f"Waiver {it.ticket} ({it.check}) expired on {it.expires}: what it waived fails.")
     for it in result.unused_waivers:
-        console.print(f"Waiver {it.ticket} ({it.check}) matches nothing here.", style="dim")
+        name = it.urn.rpartition("::")[2]
+        console.print(Text(f"Waiver {it.ticket} ({it.check}) matches no {name} here.", style="dim"))
 
 
 def _show_gate(result: ScanResult, console: Console) -> None:

@@ -47,9 +47,9 @@ def cell_service(cell: str) -> str:
     return f"cell-{cell}"
 
 
-def drafts_bucket(context: StackContext, cell: str) -> str:
-    """Where a cell keeps drafts that wait to be stored."""
-    return bucket_name(context, f"drafts-{cell}", context.region.name)
+def drafts_bucket(cell: str) -> str:
+    """Where a cell keeps drafts that wait to be stored, as a bucket of the catalogue is called."""
+    return f"drafts-{cell}"
 
 
 def cell_parameters(cell: str) -> str:

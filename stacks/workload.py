@@ -194,13 +194,6 @@ def _benefits_path(workload: Workload) -> str | None:
     return CELLS_PARAMETERS if workload.role == "portal" else None
 
 
-def _drafts(context: StackContext, workload: Workload) -> str | None:
-    """The cell's bucket for drafts that wait, in the region that has it."""
-    if workload.cell is None or context.role != "primary":
-        return None
-    return drafts_bucket(context, workload.cell)
-
-
 def _stores(context: StackContext, workload: Workload) -> pulumi.Output[str]:
     """Where its stores are, as JSON by kind and name; a store that is not in this region is left out.
 
@@ -209,6 +202,8 @@ def _stores(context: StackContext, workload: Workload) -> pulumi.Output[str]:
     wanted: dict[str, list[str]] = {}
     for kind, name in workload.stores.names():
         wanted.setdefault(kind, []).append(name)
+    if workload.cell:
+        wanted["buckets"] = []
     known = {kind: context.output(Layer.DATA, kind) for kind in wanted}
 
     def pick(outputs: Mapping[str, Mapping[str, Any]]) -> str:
@@ -220,8 +215,8 @@ def _stores(context: StackContext, workload: Workload) -> pulumi.Output[str]:
             }
             for kind, names in wanted.items()
         }
-        if drafts := _drafts(context, workload):
-            found["buckets"] = {"drafts": {"name": drafts}}
+        if workload.cell:
+            found["buckets"] = {"drafts": outputs["buckets"][drafts_bucket(workload.cell)]}
         return json.dumps(found, sort_keys=True)
 
     return pulumi.Output.all(**known).apply(pick)
@@ -255,8 +250,8 @@ def _grants(context: StackContext, workload: Workload) -> Iterator[GrantArgs]:
             "actions": list(SHARED_QUEUE_ACTIONS),
             "resources": [context.arn("sqs", benefit_queue("*"))],
         }
-    if drafts := _drafts(context, workload):
-        yield from bucket_grants("drafts", f"arn:aws:s3:::{drafts}")
+        drafts = context.entry(Layer.DATA, "buckets", drafts_bucket(workload.cell))
+        yield from bucket_grants("drafts", drafts.apply(lambda it: it["arn"]))
     if workload.partner_kinds:
         yield from _partner_grants(context, workload)
 

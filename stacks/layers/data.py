@@ -37,12 +37,11 @@ def declare(context: StackContext) -> None:
     """Registers the layer's stores whose data may be in this region.
 
     Queues, topics, the bus and the stream stand in both regions, so that the standby can take over at once; they
-    hold nothing while it stands by. Of databases and buckets, those stand by that the catalogue copies.
+    hold nothing while it stands by. Of databases and buckets, those stand by that the catalogue copies, and drafts.
     """
     _databases(context)
     _caches(context)
     _buckets(context)
-    _drafts(context)
     _queues(context, declare_events(context))
     _partners(context)
 
@@ -175,6 +174,11 @@ def _cache_users(context: StackContext, cache: str) -> Mapping[str, str]:
 
 def _buckets(context: StackContext) -> None:
     made = {it.name: _bucket(context, it) for it in context.estate.buckets.values() if context.has_store(it)}
+    made |= {
+        drafts_bucket(it.name): _drafts(context, it)
+        for it in context.estate.cells.values()
+        if context.stays_here(it.data_class)
+    }
     export({"buckets": {name: {"name": it.bucket_name, "arn": it.arn} for name, it in made.items()}})
 
 
@@ -197,29 +201,24 @@ def _bucket(context: StackContext, bucket: Bucket) -> DocumentStore:
     return DocumentStore(f"bucket-{bucket.name}", args)
 
 
-def _drafts(context: StackContext) -> None:
-    """A bucket for each cell, in which what waits in a benefit's queue to be stored can be read.
-
-    None stands by: the standby region saves nothing of its own, and cells do without.
-    """
-    if context.role == "primary":
-        for cell in context.estate.cells.values():
-            DocumentStore(f"drafts-{cell.name}", _drafts_args(context, cell))
-
-
-def _drafts_args(context: StackContext, cell: Cell) -> DocumentStoreArgs:
+def _drafts(context: StackContext, cell: Cell) -> DocumentStore:
+    """In which what waits in a benefit's queue to be stored can be read; copied where its class may be."""
+    name = drafts_bucket(cell.name)
     frequency = context.estate.catalogue.tiers[cell.tier].backup.frequency
-    return {
-        "kms_key_arn": context.key_arn(cell.data_class),
-        "bucket_name": drafts_bucket(context, cell.name),
-        "log_bucket_name": context.output(Layer.FOUNDATION, "access_log_bucket"),
-        # As long as a message may wait.
-        "expire_after_days": cell.queue.retention_days,
-        "noncurrent_expire_after_days": 1,
-        "force_destroy": not context.is_protected,
-        "tags": context.tags(cell.owner, cell.data_class, service=f"drafts-{cell.name}")
-        | {"backup": backup_tag(frequency, is_copied=False)},
-    }
+    return DocumentStore(
+        name,
+        {
+            "kms_key_arn": context.key_arn(cell.data_class),
+            "bucket_name": bucket_name(context, name, context.region.name),
+            "log_bucket_name": context.output(Layer.FOUNDATION, "access_log_bucket"),
+            # As long as a message may wait.
+            "expire_after_days": cell.queue.retention_days,
+            "noncurrent_expire_after_days": 1,
+            "force_destroy": not context.is_protected,
+            "tags": context.tags(cell.owner, cell.data_class, service=name)
+            | {"backup": backup_tag(frequency, is_copied=False)},
+        },
+    )
 
 
 def _queues(context: StackContext, events: Events) -> None:

@@ -3,12 +3,12 @@
 import pulumi
 import pulumi_aws as aws
 
-from catalogue import BackupFrequency, RegionRole, Residency
+from catalogue import BackupFrequency, Bucket, Cell, RegionRole, Residency
 from components.backup_vault import BackupRule, BackupVault, BackupVaultArgs
 from components.bucket_replication import BucketReplication
 from stacks.context import StackContext, export
 from stacks.names import Layer
-from stacks.physical_names import backup_tag, vault_name
+from stacks.physical_names import backup_tag, drafts_bucket, vault_name
 
 __all__ = ["declare"]
 
@@ -85,27 +85,32 @@ def _rule(frequency: BackupFrequency) -> BackupRule:
 
 
 def _replication(context: StackContext) -> None:
-    standby = context.estate.environment.standby
-    if standby is None:
+    if not context.has_standby:
         return
     for bucket in context.estate.buckets.values():
         if bucket.copied_to_standby:
-            BucketReplication(
-                f"replication-{bucket.name}",
-                {
-                    "bucket_name": _name_of(_bucket_arn(context, bucket.name, "primary")),
-                    "source_kms_key_arn": context.key_arn(bucket.data_class),
-                    "target_bucket_arn": _bucket_arn(context, bucket.name, "standby"),
-                    "target_region": standby.name,
-                    "target_kms_key_arn": context.entry(
-                        Layer.FOUNDATION,
-                        "key_arns",
-                        context.estate.catalogue.data_classes[bucket.data_class].key,
-                        "standby",
-                    ),
-                    "tags": context.tags(bucket.owner, bucket.data_class, service=f"bucket-{bucket.name}"),
-                },
-            )
+            _copy(context, bucket.name, bucket, f"bucket-{bucket.name}")
+    for cell in context.estate.cells.values():
+        if context.estate.may_stand_in(cell.data_class, "standby"):
+            _copy(context, drafts_bucket(cell.name), cell, drafts_bucket(cell.name))
+
+
+def _copy(context: StackContext, name: str, owned: Bucket | Cell, service: str) -> None:
+    """What is put into the primary region's bucket is also put into the standby's. Args: service: for its tags."""
+    key = context.estate.catalogue.data_classes[owned.data_class].key
+    standby = context.estate.environment.standby
+    assert standby
+    BucketReplication(
+        f"replication-{name}",
+        {
+            "bucket_name": _name_of(_bucket_arn(context, name, "primary")),
+            "source_kms_key_arn": context.key_arn(owned.data_class),
+            "target_bucket_arn": _bucket_arn(context, name, "standby"),
+            "target_region": standby.name,
+            "target_kms_key_arn": context.entry(Layer.FOUNDATION, "key_arns", key, "standby"),
+            "tags": context.tags(owned.owner, owned.data_class, service=service),
+        },
+    )
 
 
 def _bucket_arn(context: StackContext, bucket: str, role: RegionRole) -> pulumi.Output[str]:

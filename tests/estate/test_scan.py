@@ -197,7 +197,15 @@ def test_expired_and_unused_waivers_are_told() -> None:
         replace(RESULT, expired_waivers=[WAIVER], unused_waivers=[replace(WAIVER, ticket="DEBT-002")])
     )
     assert "Waiver DEBT-001 (CKV_AWS_27) expired on 2027-05-22: what it waived fails." in text
-    assert "Waiver DEBT-002 (CKV_AWS_27) matches nothing here." in text
+    assert "Waiver DEBT-002 (CKV_AWS_27) matches no work here." in text
+
+
+def test_a_decision_about_two_urns_is_told_once() -> None:
+    other = replace(WAIVER, urn=f"{QUEUE.urn}-done")
+    waived = [replace(FAILED, outcome=Outcome.WAIVED, waiver=it) for it in (WAIVER, other)]
+    text = shown(replace(RESULT, findings=waived))
+    assert text.count("DEBT-001") == 1
+    assert "DEBT-001  CKV_AWS_27, 2 findings, cloud-platform" in text
 
 
 def test_a_broken_condition_is_shown_and_the_scan_said_to_prove_nothing() -> None:

@@ -198,5 +198,5 @@ def test_a_cell_of_its_own_takes_one_benefit_along_and_leaves_all_others_alone(
             "services-slice benefit-scottish-child-payment-route": ["actions"],
             "services-slice benefit-scottish-child-payment-settings": ["name"],
         },
-        outputs=[("data-slice", "caches"), ("services-slice", "services")],
+        outputs=[("data-slice", "buckets"), ("data-slice", "caches"), ("services-slice", "services")],
     )

@@ -131,14 +131,19 @@ def test_what_is_copied_is_exactly_what_the_catalogue_says(
     copied = "aws:rds/globalCluster:GlobalCluster", "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
     secrets = graph.of_type("aws:secretsmanager/secret:Secret", f"data-{environment}")
 
-    assert [it.name for type_ in copied for it in graph.of_type(type_)] == [
+    assert {it.name for type_ in copied for it in graph.of_type(type_)} == {
         *(
             f"global-database-{name}-global-cluster"
             for name, it in estate.databases.items()
             if it.copied_to_standby
         ),
         *(f"replication-{name}-replication" for name, it in estate.buckets.items() if it.copied_to_standby),
-    ]
+        *(
+            f"replication-drafts-{name}-replication"
+            for name, it in estate.cells.items()
+            if estate.may_stand_in(it.data_class, "standby")
+        ),
+    }
     assert sorted(it.tags["partner"] for it in secrets if it.inputs.get("replicas")) == sorted(
         name for name, it in estate.partners.items() if estate.may_stand_in(it.data_class, "standby")
     )

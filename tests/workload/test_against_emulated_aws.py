@@ -81,8 +81,8 @@ def test_the_stream_is_loaded_into_the_lake_once() -> None:
 
     async def use(bucket: S3Bucket, stream: KinesisStream) -> list[int]:
         (shard,) = await stream.shards()
-        added = [await Chain(shard, bucket, stream).load(5) for _ in range(2)]
-        chain = Chain(shard, bucket, stream)
+        added = [await Chain("eu-west-2", shard, bucket, stream).load(5) for _ in range(2)]
+        chain = Chain("eu-west-2", shard, bucket, stream)
         await chain.follow()
         return [*added, chain.figures.by_type["paid"]]
 

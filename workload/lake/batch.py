@@ -45,9 +45,12 @@ class Batch:
         return _ndjson(pseudonymised(event) for event in self.events())
 
 
-def object_key(shard: str, after: str) -> str:
-    """Of the batch that follows a place. There is one such batch, whoever loads it."""
-    return f"events/{shard}/{after.zfill(60)}.ndjson"
+def object_key(region: str, shard: str, after: str) -> str:
+    """Of the batch that follows a place. There is one such batch, whoever loads it.
+
+    Args: region: of the stream. A lake may hold copies of another region's, whose stream has shards of the same names.
+    """
+    return f"events/{region}/{shard}/{after.zfill(60)}.ndjson"
 
 
 def pseudonymised(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,8 @@ class Chain:
     loads, and however often a task dies in between.
     """
 
-    def __init__(self, shard: str, lake: Bucket, stream: Stream) -> None:
+    def __init__(self, region: str, shard: str, lake: Bucket, stream: Stream) -> None:
+        self._region = region
         self._shard = shard
         self._lake = lake
         self._stream = stream
@@ -58,7 +59,11 @@ class Chain:
 
     @property
     def _next_key(self) -> str:
-        return object_key(self._shard, self._after)
+        return object_key(self._region, self._shard, self._after)
+
+    @property
+    def _shortcut_key(self) -> str:
+        return f"shortcuts/{self._region}/{self._shard}.json"
 
     async def _keep(self, batch: Batch) -> int:
         """How many were added: none where another task was first, whose batch is followed then."""
@@ -68,7 +73,7 @@ class Chain:
         """From the shortcut, where there is one."""
         if self._has_begun:
             return
-        content = await self._lake.get(_shortcut_key(self._shard))
+        content = await self._lake.get(self._shortcut_key)
         if content:
             document = json.loads(content)
             self._after = document["after"]
@@ -81,8 +86,4 @@ class Chain:
         self._followed += 1
         if self._followed % SHORTCUT_EVERY == 0:
             document = {"after": self._after, "figures": self._figures.to_document()}
-            await self._lake.put(_shortcut_key(self._shard), json.dumps(document).encode())
-
-
-def _shortcut_key(shard: str) -> str:
-    return f"shortcuts/{shard}.json"
+            await self._lake.put(self._shortcut_key, json.dumps(document).encode())

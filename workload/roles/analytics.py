@@ -43,7 +43,9 @@ def make(frame: Frame) -> Service:
     lake, stream = bucket_of(frame, LAKE), stores.streams.get(STREAM)
     if lake is None or stream is None:
         raise SettingsWrong("Analytics needs the lake and the stream. Look at ESTATE_STORES.")
-    loading = Loading(lake, KinesisStream(STREAM, stream, frame.aws), frame.queue(QUEUE))
+    loading = Loading(
+        frame.settings.region, lake, KinesisStream(STREAM, stream, frame.aws), frame.queue(QUEUE)
+    )
     board = Board(frame, loading)
     return Service(
         operations=[
@@ -72,7 +74,8 @@ def _workers(frame: Frame, loading: "Loading") -> list[Consumer]:
 class Loading:
     """A shard is loaded from where it stopped, by whoever takes its message."""
 
-    def __init__(self, lake: Bucket, stream: Stream, queue: Queue | None) -> None:
+    def __init__(self, region: str, lake: Bucket, stream: Stream, queue: Queue | None) -> None:
+        self._region = region
         self._lake = lake
         self._stream = stream
         self._queue = queue
@@ -114,7 +117,7 @@ class Loading:
 
     def _chain(self, shard: str) -> Chain:
         if shard not in self._chains:
-            self._chains[shard] = Chain(shard, self._lake, self._stream)
+            self._chains[shard] = Chain(self._region, shard, self._lake, self._stream)
         return self._chains[shard]
 
 

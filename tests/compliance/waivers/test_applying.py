@@ -96,6 +96,17 @@ def test_outside_components_a_glob_covers_one_type_of_resource() -> None:
     assert not apply([waiver("urn:*")], [*queues, bare("a", "aws:sns/topic:Topic")], TODAY).narrow.holds
 
 
+def test_a_decision_is_about_one_type_of_component_however_many_urns_it_names() -> None:
+    found = [finding("a"), finding("b", component="estate:data:Topic")]
+    decision = [waiver(urn("a")), waiver(urn("b", "estate:data:Topic"))]
+
+    waived = apply(decision, found, TODAY)
+
+    assert not waived.narrow.holds
+    assert "DEBT-001" in waived.narrow.detail
+    assert [it.outcome for it in waived.findings] == [Outcome.FAILED, Outcome.FAILED]
+
+
 def test_the_first_of_two_that_match_counts_and_neither_is_unused() -> None:
     first, second = waiver(urn("work"), ticket="DEBT-001"), waiver(urn("*"), ticket="DEBT-002")
     waived = apply([first, second], [finding("work")], TODAY)

@@ -32,6 +32,12 @@ def test_an_entry_is_read_as_it_stands(tmp_path: Path) -> None:
     assert (read.check, read.ticket, str(read.expires)) == ("CKV_AWS_27", "DEBT-001", "2027-05-22")
 
 
+def test_a_decision_about_two_urns_is_a_waiver_of_each_with_one_ticket(tmp_path: Path) -> None:
+    urns = [ENTRY["urn"], f"{ENTRY['urn']}-done"]
+    read = load(register(tmp_path, ENTRY | {"urn": urns}))
+    assert [(it.urn, it.ticket) for it in read] == [(it, "DEBT-001") for it in urns]
+
+
 def test_an_empty_register_waives_nothing(tmp_path: Path) -> None:
     (tmp_path / "waivers.yaml").write_text("# nothing\n")
     assert load(tmp_path / "waivers.yaml") == []
@@ -42,6 +48,13 @@ def test_an_empty_register_waives_nothing(tmp_path: Path) -> None:
     [
         pytest.param({"check": "CKV_AWS_*"}, "entry 1, check", id="glob over checks"),
         pytest.param({"urn": "*"}, "entry 1, urn", id="not a URN"),
+        pytest.param({"urn": [ENTRY["urn"], "*"]}, "entry 1, urn.1", id="one of two no URN"),
+        pytest.param({"urn": []}, "entry 1, urn", id="no URN"),
+        pytest.param(
+            {"urn": [ENTRY["urn"], "urn:pulumi:data-*::estate::*::work"]},
+            "has a wildcard in its types",
+            id="any type in one of two",
+        ),
         pytest.param({"reason": "later"}, "entry 1, reason", id="no reason to speak of"),
         pytest.param({"ticket": "JIRA-1"}, "entry 1, ticket", id="ticket of another register"),
         pytest.param({"expires": "never"}, "entry 1, expires", id="no date"),

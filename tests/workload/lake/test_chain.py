@@ -116,7 +116,7 @@ def test_whoever_loads_and_whatever_fails_each_event_is_there_once_in_order(
     lake, stream = MemoryLake(fails), MemoryStream(_events(count), looks)
 
     async def run() -> list[int]:
-        chains = [Chain("shard-0", lake, stream) for _ in range(tasks)]
+        chains = [Chain("eu-west-2", "shard-0", lake, stream) for _ in range(tasks)]
         await asyncio.gather(*(_load_for_ever(chain) for chain in chains))
         for chain in chains:
             await chain.follow()
@@ -131,27 +131,34 @@ def test_a_task_that_begins_goes_on_from_the_shortcut() -> None:
     lake, stream = MemoryLake(), MemoryStream(_events(2 * SHORTCUT_EVERY), [1] * 500)
 
     async def run() -> int:
-        await _load_for_ever(Chain("shard-0", lake, stream))
+        await _load_for_ever(Chain("eu-west-2", "shard-0", lake, stream))
         for key in [it for it in lake.objects if it.startswith("events/") and _place(it) < SHORTCUT_EVERY]:
             del lake.objects[key]
-        begun = Chain("shard-0", lake, stream)
+        begun = Chain("eu-west-2", "shard-0", lake, stream)
         await begun.follow()
         return begun.figures.by_type["paid"]
 
     assert asyncio.run(run()) == 2 * SHORTCUT_EVERY
 
 
+def test_the_copy_of_another_regions_chain_in_the_lake_is_not_taken_for_the_own() -> None:
+    lake = MemoryLake()
+    for region, events in (("eu-west-2", _events(9)), ("eu-west-1", _events(2))):
+        asyncio.run(_load_for_ever(Chain(region, "shard-0", lake, MemoryStream(events))))
+    assert len(lake.loaded()) == 9 + 2
+
+
 def test_a_batch_holds_an_event_once_however_often_it_was_sent() -> None:
     (event,) = _events(1)
     lake = MemoryLake()
-    asyncio.run(_load_for_ever(Chain("shard-0", lake, MemoryStream([event, event, event]))))
+    asyncio.run(_load_for_ever(Chain("eu-west-2", "shard-0", lake, MemoryStream([event, event, event]))))
     assert lake.loaded() == ["e-0"]
 
 
 def test_nobody_can_be_known_from_the_lake() -> None:
     event = {"id": "e-1", "type": "paid", "subject": "a-1", "client_reference": "c-1", "benefit": "b"}
     lake = MemoryLake()
-    asyncio.run(_load_for_ever(Chain("shard-0", lake, MemoryStream([event]))))
+    asyncio.run(_load_for_ever(Chain("eu-west-2", "shard-0", lake, MemoryStream([event]))))
     (content,) = [content for content, _ in lake.objects.values()]
     kept = json.loads(content)
     assert set(kept) == {"id", "type", "benefit", "subject"}

@@ -101,7 +101,7 @@ def test_each_shard_is_asked_for_by_the_queue_and_loaded_at_once_without_it() ->
         world.aws.away.add("lake-loads")
         app.runner.run(_loading(service).ask())
     assert (asked, loaded) == ({"https://loads": [{"shard": "shard-0"}]}, {})
-    assert list(world.aws.texts("lake")) == [f"events/shard-0/{'start'.zfill(60)}.ndjson"]
+    assert list(world.aws.texts("lake")) == [f"events/eu-west-2/shard-0/{'start'.zfill(60)}.ndjson"]
 
 
 def test_a_request_for_the_stream_becomes_one_for_each_shard() -> None:
@@ -110,4 +110,4 @@ def test_a_request_for_the_stream_becomes_one_for_each_shard() -> None:
     asyncio.run(loading.take(message({"stream": "events"})))
     assert (world.aws.sent, world.aws.texts("lake")) == ({"https://loads": [{"shard": "shard-0"}]}, {})
     asyncio.run(loading.take(message({"shard": "shard-0"})))
-    assert list(world.aws.texts("lake")) == [f"events/shard-0/{'start'.zfill(60)}.ndjson"]
+    assert list(world.aws.texts("lake")) == [f"events/eu-west-2/shard-0/{'start'.zfill(60)}.ndjson"]
