@@ -28,11 +28,7 @@ class Observation:
         """Why it is not healthy, a sentence each; empty where it is."""
         return [
             *(_short(row) for row in self.services if _is_short(row)),
-            *(
-                f"{row['name']} ({row['region']}): its deployment failed, so ECS starts no task for it; deploy it anew"
-                for row in self.services
-                if row["rollout"] == "FAILED"
-            ),
+            *(_failed(row) for row in self.services if row["rollout"] == "FAILED"),
             *(
                 f"{row['name']} ({row['region']}) is {row['status']}"
                 for row in (*self.databases, *self.caches)
@@ -56,6 +52,11 @@ def _short(row: Row) -> str:
     return f"{row['name']} ({row['region']}): {state}" + (
         ", a deployment is on its way" if row["deploying"] else ""
     )
+
+
+def _failed(row: Row) -> str:
+    why = f" ({row['failure']})" if row["failure"] else ""
+    return f"{row['name']} ({row['region']}): its deployment failed{why}, so ECS starts no task for it; deploy it anew"
 
 
 def observe(estate: Estate, clients: Clients, aspects: Iterable[str] | None = None) -> Observation:
@@ -89,7 +90,8 @@ def _services(clients: Clients, region: str) -> Iterator[Row]:
                     "running": service["runningCount"],
                     "healthy": healthy[f"service:{name}"] if of_targets is None else of_targets,
                     "deploying": len(service.get("deployments", [])) > 1,
-                    "rollout": _rollout(service),
+                    "rollout": (rollout := _rollout(service)),
+                    "failure": _failure(ecs, cluster, service) if rollout == "FAILED" else None,
                 }
 
 
@@ -97,6 +99,21 @@ def _rollout(service: Mapping[str, Any]) -> str | None:
     """How far the primary deployment has come: IN_PROGRESS, COMPLETED, FAILED."""
     primary = (it for it in service.get("deployments", ()) if it["status"] == "PRIMARY")
     return next((it.get("rolloutState") for it in primary), None)
+
+
+def _failure(ecs: Any, cluster: str, service: Mapping[str, Any]) -> str | None:
+    """Why the primary deployment failed, and what ended the task that ended last; ECS tells of one for an hour."""
+    primary = (it for it in service.get("deployments", ()) if it["status"] == "PRIMARY")
+    reasons = [next((it.get("rolloutStateReason", "") for it in primary), "")]
+    name = service["serviceName"]
+    arns = ecs.list_tasks(cluster=cluster, serviceName=name, desiredStatus="STOPPED")["taskArns"]
+    if arns:
+        stopped = ecs.describe_tasks(cluster=cluster, tasks=arns[:100])["tasks"]
+        last = max(stopped, key=lambda it: str(it.get("stoppedAt", "")))
+        codes = [it["exitCode"] for it in last.get("containers", ()) if it.get("exitCode") is not None]
+        code = f", exit code {codes[0]}" if codes else ""
+        reasons.append(f"a task's end: {last.get('stoppedReason', 'unknown')}{code}")
+    return "; ".join(it.rstrip(".") for it in reasons if it) or None
 
 
 def _healthy_targets(clients: Clients, region: str, service: Mapping[str, Any]) -> int | None:

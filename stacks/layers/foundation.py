@@ -1,5 +1,6 @@
 """Foundation: network, keys, audit, people's roles, DNS: what changes least and carries everything."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pulumi
@@ -12,6 +13,7 @@ from components.log_bucket import LogBucket
 from components.network import Network
 from components.person_role import PersonRole
 from components.topic import Topic
+from components.trail_alarms import TrailAlarms
 from stacks.context import StackContext, export
 from stacks.names import Layer
 
@@ -20,6 +22,10 @@ __all__ = ["declare"]
 KEY_SERVICES = ("backup", "cloudwatch", "events", "fargate", "log-delivery", "logs", "s3", "sns", "sqs")
 """AWS services that handle data of every class: queues, topics, buckets, logs and their backups."""
 OPERATIONAL_SERVICES = (*KEY_SERVICES, "budgets", "cloudtrail", "config", "guardduty")
+ADMINISTRATOR = "AdministratorAccess"
+"""AWS's policy that allows everything."""
+DEPLOY_ROLE = "estate-deploy"
+"""With which the pipeline deploys (`bootstrap/deploy_roles.py`)."""
 
 
 def declare(context: StackContext) -> None:
@@ -51,7 +57,7 @@ def declare(context: StackContext) -> None:
         }
     )
     if context.role == "primary":
-        _global(context, key_arns, logs)
+        _global(context, key_arns, logs, alarms)
 
 
 def _keys(context: StackContext) -> pulumi.Output[dict[str, str]]:
@@ -118,9 +124,11 @@ def _alarm_topic(context: StackContext, key_arns: pulumi.Output[dict[str, str]])
     )
 
 
-def _global(context: StackContext, key_arns: pulumi.Output[dict[str, str]], logs: LogBucket) -> None:
+def _global(
+    context: StackContext, key_arns: pulumi.Output[dict[str, str]], logs: LogBucket, alarms: Topic
+) -> None:
     tags = context.platform_tags
-    AuditTrail(
+    trail = AuditTrail(
         "audit-trail",
         {
             "kms_key_arn": key_arns.apply(lambda arns: arns["operational"]),
@@ -128,6 +136,16 @@ def _global(context: StackContext, key_arns: pulumi.Output[dict[str, str]], logs
             "log_bucket_name": logs.bucket_name,
             "log_retention_days": context.retention_days("operational"),
             "force_destroy": not context.is_protected,
+            "tags": tags,
+        },
+    )
+    TrailAlarms(
+        "trail",
+        {
+            "log_group_name": trail.log_group_name,
+            "alarm_topic_arn": alarms.arn,
+            "emergency_role_names": list(_emergency_roles(context)),
+            "deploy_role_name": DEPLOY_ROLE,
             "tags": tags,
         },
     )
@@ -154,6 +172,14 @@ def _global(context: StackContext, key_arns: pulumi.Output[dict[str, str]], logs
         tags=tags,
     )
     export({"zone_id": zone.zone_id})
+
+
+def _emergency_roles(context: StackContext) -> Iterator[str]:
+    """Those that may do everything."""
+    catalogue = context.estate.catalogue
+    for role in catalogue.roles.values():
+        if any(catalogue.capabilities[it].managed_policy == ADMINISTRATOR for it in role.capabilities):
+            yield role.name
 
 
 def _statements(capability: Capability) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from estate.places import project_root
+from stacks.layers.foundation import DEPLOY_ROLE
 from tests.bootstrap.conftest import Bootstrapped
 
 ENVIRONMENTS = ("dev", "staging", "prod")
@@ -97,6 +98,14 @@ def test_the_role_that_looks_can_write_locks_and_nothing_else(
     assert paths == (".pulumi/locks/*", ".pulumi/locks/*")
     attached = bootstrapped["prod"].inputs("RolePolicyAttachment", "estate-preview-read")
     assert attached["policyArn"] == "arn:aws:iam::aws:policy/ReadOnlyAccess"
+
+
+def test_the_alarms_on_the_trail_know_the_role_that_deploys(
+    bootstrapped: Mapping[str, Bootstrapped],
+) -> None:
+    roles = [it.name for it in bootstrapped["prod"].registrations.values() if it.type.endswith(":Role")]
+    names = {bootstrapped["prod"].inputs("Role", it).get("name") for it in roles}
+    assert DEPLOY_ROLE in names
 
 
 def test_the_role_that_deploys_works_in_the_regions_of_its_environment(

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from estate.commands.status import Status
-from estate.observation import Observation
+from estate.observation import Observation, _failure
 from estate.refusals import RECENT_SECONDS, Refusal, read_refusals
 
 WELL: dict[str, Any] = {
@@ -18,6 +18,7 @@ WELL: dict[str, Any] = {
     "healthy": 2,
     "deploying": False,
     "rollout": "COMPLETED",
+    "failure": None,
 }
 MEMBER = {"name": "core-1", "zone": "eu-west-2a", "role": "writer", "status": "available"}
 DATABASE = {"region": "eu-west-2", "name": "core", "status": "available", "members": [MEMBER]}
@@ -49,8 +50,12 @@ def _shown(status: Status) -> str:
             {"rollout": "FAILED"},
             "case (eu-west-2): its deployment failed, so ECS starts no task for it; deploy it anew",
         ),
+        (
+            {"rollout": "FAILED", "failure": "alarm detected"},
+            "case (eu-west-2): its deployment failed (alarm detected), so ECS starts no task for it; deploy it anew",
+        ),
     ],
-    ids=["not running", "not healthy", "deploying", "failed"],
+    ids=["not running", "not healthy", "deploying", "failed", "failed and told why"],
 )
 def test_a_service_that_is_short_of_what_it_wants_is_complained_of(
     changed: dict[str, Any], complaint: str
@@ -58,6 +63,37 @@ def test_a_service_that_is_short_of_what_it_wants_is_complained_of(
     seen = Observation(services=[WELL | changed])
     assert seen.complaints() == [complaint]
     assert not Status("slice", "up", seen, {"zones": {}}).holds
+
+
+class _Ecs:
+    """A service whose tasks ended one after the other."""
+
+    def __init__(self, *stopped: dict[str, Any]) -> None:
+        self._stopped = [{"taskArn": str(number)} | it for number, it in enumerate(stopped)]
+
+    def list_tasks(self, **asked: str) -> dict[str, Any]:
+        assert asked == {"cluster": "estate", "serviceName": "case", "desiredStatus": "STOPPED"}
+        return {"taskArns": [it["taskArn"] for it in self._stopped]}
+
+    def describe_tasks(self, cluster: str, tasks: list[str]) -> dict[str, Any]:
+        return {"tasks": [it for it in self._stopped if it["taskArn"] in tasks]}
+
+
+def test_why_a_deployment_failed_is_told_by_ecs_and_by_the_task_that_ended_last() -> None:
+    reason = "ECS deployment circuit breaker: tasks failed to start."
+    service = {
+        "serviceName": "case",
+        "deployments": [{"status": "PRIMARY", "rolloutState": "FAILED", "rolloutStateReason": reason}],
+    }
+    ended = {"stoppedReason": "Essential container in task exited"}
+    early = ended | {"stoppedAt": "2026-11-22T10:00:00", "containers": [{"exitCode": 1}]}
+    late = ended | {"stoppedAt": "2026-11-22T10:00:09", "containers": [{"exitCode": 137}]}
+    started = "ECS deployment circuit breaker: tasks failed to start"
+    end = "a task's end: Essential container in task exited"
+
+    assert _failure(_Ecs(late, early), "estate", service) == f"{started}; {end}, exit code 137"
+    assert _failure(_Ecs(early | {"containers": [{}]}), "estate", service) == f"{started}; {end}"
+    assert _failure(_Ecs(), "estate", service) == started
 
 
 def test_a_database_and_each_of_its_instances_must_be_available() -> None:
