@@ -97,14 +97,17 @@ def _services(clients: Clients, region: str) -> Iterator[Row]:
 
 def _rollout(service: Mapping[str, Any]) -> str | None:
     """How far the primary deployment has come: IN_PROGRESS, COMPLETED, FAILED."""
-    primary = (it for it in service.get("deployments", ()) if it["status"] == "PRIMARY")
-    return next((it.get("rolloutState") for it in primary), None)
+    return _primary(service).get("rolloutState")
+
+
+def _primary(service: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Its primary deployment; empty where ECS tells of none."""
+    return next((it for it in service.get("deployments", ()) if it["status"] == "PRIMARY"), {})
 
 
 def _failure(ecs: Any, cluster: str, service: Mapping[str, Any]) -> str | None:
     """Why the primary deployment failed, and what ended the task that ended last; ECS tells of one for an hour."""
-    primary = (it for it in service.get("deployments", ()) if it["status"] == "PRIMARY")
-    reasons = [next((it.get("rolloutStateReason", "") for it in primary), "")]
+    reasons = [_primary(service).get("rolloutStateReason", "")]
     name = service["serviceName"]
     arns = ecs.list_tasks(cluster=cluster, serviceName=name, desiredStatus="STOPPED")["taskArns"]
     if arns:

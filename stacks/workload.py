@@ -203,7 +203,7 @@ def _stores(context: StackContext, workload: Workload) -> pulumi.Output[str]:
     for kind, name in workload.stores.names():
         wanted.setdefault(kind, []).append(name)
     if workload.cell:
-        wanted["buckets"] = []
+        wanted.setdefault("buckets", [])
     known = {kind: context.output(Layer.DATA, kind) for kind in wanted}
 
     def pick(outputs: Mapping[str, Mapping[str, Any]]) -> str:
@@ -216,7 +216,7 @@ def _stores(context: StackContext, workload: Workload) -> pulumi.Output[str]:
             for kind, names in wanted.items()
         }
         if workload.cell:
-            found["buckets"] = {"drafts": outputs["buckets"][drafts_bucket(workload.cell)]}
+            found["buckets"]["drafts"] = outputs["buckets"][drafts_bucket(workload.cell)]
         return json.dumps(found, sort_keys=True)
 
     return pulumi.Output.all(**known).apply(pick)

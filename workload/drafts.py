@@ -1,6 +1,7 @@
 """Drafts that wait to be stored: kept where whoever comes back finds them while there is no writer."""
 
 import json
+from dataclasses import asdict
 
 from workload.applications import Draft
 from workload.bucket import Bucket
@@ -27,9 +28,8 @@ class WaitingDrafts:
         """Whether it can be found."""
         if self._bucket is None:
             return False
-        document = {"id": draft.id, "content": draft.content, "saved_at": draft.saved_at}
         try:
-            await self._bucket.put(_key(benefit, draft.id), json.dumps(document).encode())
+            await self._bucket.put(_key(benefit, draft.id), json.dumps(asdict(draft)).encode())
         except DependencyAway as away:
             self._log.warn("draft-waits-unseen", why=away.why)
             return False

@@ -1,6 +1,7 @@
 """A cell: takes applications for its benefits, stores each once, and tells case."""
 
 import re
+from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
@@ -268,8 +269,7 @@ class Cell:
         try:
             await benefit.applications.save(draft, request.state.deadline)
         except DependencyAway as no_writer:
-            fields = {"id": draft.id, "content": draft.content, "saved_at": draft.saved_at}
-            await self._enqueue(benefit, {"kind": "draft"} | fields, no_writer)
+            await self._enqueue(benefit, {"kind": "draft"} | asdict(draft), no_writer)
             unseen = [] if await self._waiting.keep(benefit.slug, draft) else [DRAFTS]
             return self._answer(document | {"state": "accepted"}, 202, ["database", *unseen])
         return self._answer(document | {"state": "saved"}, 200, [])
