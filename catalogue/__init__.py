@@ -7,7 +7,7 @@ The YAML files beside this module are the catalogue; docs/catalogue.md says how 
 """
 
 from catalogue.benefit import Basis, Benefit, Demand, Launch, Status
-from catalogue.catalogue import CATALOGUE_VARIABLE, Catalogue, load_catalogue
+from catalogue.catalogue import CATALOGUE_VARIABLE, Catalogue, load_catalogue, load_estate
 from catalogue.cell import Cell, CellWorkload
 from catalogue.data_class import DataClass, Residency
 from catalogue.environment import Environment, Kind, Nat
@@ -114,4 +114,5 @@ __all__ = [
     "Unit",
     "UnknownEnvironment",
     "load_catalogue",
+    "load_estate",
 ]

@@ -62,6 +62,14 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
     return _catalogue(draft, draft.workload)
 
 
+def load_estate(environment: str) -> Estate:
+    """The environment's part of the catalogue that `load_catalogue` finds.
+
+    Raises: CatalogueError: the environment is unknown, or the catalogue cannot be read or breaks its rules.
+    """
+    return load_catalogue().estate(environment)
+
+
 def _default_directory() -> Path:
     chosen = os.environ.get(CATALOGUE_VARIABLE)
     return Path(chosen) if chosen else Path(__file__).parent

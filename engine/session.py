@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent import futures
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from engine.provider import Provider
 from engine.recorder import Computed
 from engine.runner import Failure, Job
 from engine.state import StackState, StateStore
+from engine.waits import Waits
 
 __all__ = ["Session", "StackRun"]
 
@@ -72,6 +73,7 @@ class Session:
     _under_way: dict[str, futures.Future[StackRun]] = field(
         default_factory=dict[str, futures.Future[StackRun]]
     )
+    _waits: Waits = field(default_factory=Waits)
 
     def every(
         self,
@@ -85,7 +87,7 @@ class Session:
         first that has not ended never waits for one that has not begun.
 
         Args: evaluate: `preview`, `difference` or `apply`.
-        Raises: EstateError: the first failure. Stacks that had begun by then have ended.
+        Raises: EstateError: the first failure, such as two stacks that read each other. Those that had begun are over.
         """
         with futures.ThreadPoolExecutor(self.host.workers) as pool:
             self._under_way = {stack: pool.submit(evaluate, stack) for stack in stacks}
@@ -146,7 +148,7 @@ class Session:
             project=self.project.name,
             stack=stack,
             config=self.project.config(stack),
-            outputs_of=self._outputs_of,
+            outputs_of=partial(self._outputs_of, stack),
             computed=computed,
             on_step=lambda step: self.on_step(stack, step),
         )
@@ -157,9 +159,10 @@ class Session:
             return StackState.empty(self.project.name, stack)
         return self.store.stack(self.project.name, stack, self.boot)
 
-    def _outputs_of(self, stack: str) -> Mapping[str, Any] | None:
+    def _outputs_of(self, reader: str, stack: str) -> Mapping[str, Any] | None:
         if stack in self._under_way:
-            return self._outputs_under_way(stack)
+            with self._waits.waiting(reader, stack):
+                return self._outputs_under_way(stack)
         if stack in self._outputs:
             return self._outputs[stack]
         return self.store.outputs(self.project.name, stack, self.boot) if self.store else None

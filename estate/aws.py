@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from boto3.session import Session
-from botocore.config import Config
-
 from catalogue import Estate
 from catalogue.environment import Kind
 
@@ -13,24 +10,27 @@ __all__ = ["EMULATOR_CREDENTIALS", "Clients"]
 EMULATOR_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "twin", "AWS_SECRET_ACCESS_KEY": "twin"}
 """The emulator accepts any; these cannot be mistaken for somebody's."""
 
-_CONFIG = Config(connect_timeout=2, read_timeout=20, retries={"max_attempts": 2})
-
 
 class Clients:
     """Args: endpoint: where a twin's emulator answers; not used for AWS."""
 
     def __init__(self, estate: Estate, endpoint: str | None) -> None:
+        # Imported late: whoever only wants the credentials need not wait for it.
+        from boto3.session import Session
+        from botocore.config import Config
+
         is_twin = estate.environment.kind is Kind.TWIN
         self._session = Session(
             aws_access_key_id=EMULATOR_CREDENTIALS["AWS_ACCESS_KEY_ID"] if is_twin else None,
             aws_secret_access_key=EMULATOR_CREDENTIALS["AWS_SECRET_ACCESS_KEY"] if is_twin else None,
         )
         self._endpoint = endpoint if is_twin else None
+        self._config = Config(connect_timeout=2, read_timeout=20, retries={"max_attempts": 2})
 
     def of(self, service: str, region: str) -> Any:
         return self._session.client(
             service,  # type: ignore[call-overload]
             region_name=region,
             endpoint_url=self._endpoint,
-            config=_CONFIG,
+            config=self._config,
         )

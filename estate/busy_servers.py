@@ -9,10 +9,10 @@ from pathlib import Path
 import psutil
 
 from catalogue import Environment, Kind
-from estate import data_plane
 from estate.exceptions import NotUp
 from estate.places import Places, as_called
 from twin.aws.emulator.process import Emulator, find
+from twin.runtime import process
 from twin.runtime.processes import marked
 
 __all__ = ["BusyServers", "busy_servers"]
@@ -34,7 +34,7 @@ class BusyServers:
     def of(cls, environment: str) -> "BusyServers":
         """Those of the environment's twin. Raises: NotUp: its control plane or its data plane does not answer."""
         places = Places.of(environment)
-        supervisor, emulator = data_plane.find(places), find(places.folder)
+        supervisor, emulator = process.find(places.runtime), find(places.folder)
         if supervisor is None or emulator is None:
             raise NotUp(
                 f"{environment!r} does not answer, so how busy its servers are would not be seen. "
@@ -59,9 +59,9 @@ class BusyServers:
 
     def _seconds(self) -> Mapping[str, float]:
         found: dict[str, float] = {}
-        for name, process in self._find().items():
+        for name, server in self._find().items():
             with contextlib.suppress(psutil.Error):
-                times = process.cpu_times()
+                times = server.cpu_times()
                 found[name] = times.user + times.system
         return found
 
@@ -71,7 +71,7 @@ def busy_servers(environment: Environment) -> Callable[[], Mapping[str, float]]:
     return dict if environment.kind is Kind.AWS else BusyServers.of(environment.name)
 
 
-def _is_envoy(process: psutil.Process) -> bool:
+def _is_envoy(it: psutil.Process) -> bool:
     with contextlib.suppress(psutil.Error, OSError):
-        return Path(process.exe()).name == ENVOY
+        return Path(it.exe()).name == ENVOY
     return False

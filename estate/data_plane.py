@@ -17,7 +17,7 @@ from twin.runtime.process import Supervisor
 from twin.runtime.profile import Profile, profile_of
 from twin.runtime.settings import RegionSettings, Settings
 
-__all__ = ["Pace", "alive", "check", "find", "remove", "start", "wait_until_healthy"]
+__all__ = ["Pace", "check", "remove", "start", "wait_until_healthy"]
 
 _DEFAULT_PROFILE = "aws"
 _REAL_TIME = 1.0
@@ -32,16 +32,6 @@ class Pace:
     clock_factor: float | None = None
 
 
-def find(places: Places) -> Supervisor | None:
-    """The supervisor that runs the twin, if one answers."""
-    return process.find(places.runtime)
-
-
-def alive(places: Places) -> Supervisor | None:
-    """The supervisor whose process runs, also where it is too busy to answer."""
-    return process.alive(places.runtime)
-
-
 def remove(places: Places) -> None:
     """What the data plane keeps outside its folder is gone too."""
     database.remove(places.runtime)
@@ -54,7 +44,7 @@ def check(environment: str, places: Places, pace: Pace) -> None:
         OtherClock: one runs already, and at another.
         ClockFactorWrong
     """
-    clock = clock_of(running.status()) if (running := find(places)) else None
+    clock = clock_of(running.status()) if (running := process.find(places.runtime)) else None
     if clock is None:
         _profile(pace)
         return

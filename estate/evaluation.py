@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from catalogue import Estate, load_catalogue
+from catalogue import Estate, load_estate
 from engine.host import ProgramHost
 from engine.project import Project
 from engine.session import Session
@@ -12,12 +12,12 @@ from engine.state import StateStore
 from estate.places import project_root
 from stacks.names import Layer, StackName, deployment_order
 
-__all__ = ["Evaluation", "load_estate"]
+__all__ = ["PRELOAD", "Evaluation"]
 
 _WORKERS = 2
 """The two regions' stacks hardly wait for each other; more would find nothing to do."""
 
-_PRELOAD = (
+PRELOAD = (
     "stacks.program",
     *(
         f"pulumi_aws.{module}"
@@ -55,14 +55,6 @@ _PRELOAD = (
 a second, and nothing else."""
 
 
-def load_estate(environment: str) -> Estate:
-    """The environment's part of the catalogue.
-
-    Raises: catalogue.CatalogueError: the environment is unknown, or the catalogue breaks its rules.
-    """
-    return load_catalogue().estate(environment)
-
-
 @dataclass(frozen=True)
 class Evaluation:
     """A project whose programs can be run. Made before any thread is: it forks."""
@@ -76,7 +68,7 @@ class Evaluation:
     def of(cls, environment: str) -> Iterator["Evaluation"]:
         estate = load_estate(environment)
         project = Project.load(project_root())
-        with ProgramHost(_PRELOAD, workers=_WORKERS) as host:
+        with ProgramHost(PRELOAD, workers=_WORKERS) as host:
             yield cls(estate, project, host)
 
     def stacks(self) -> list[StackName]:

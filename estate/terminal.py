@@ -5,14 +5,15 @@ import logging
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.console import Console
 from rich.live import Live
 from rich.logging import RichHandler
 from rich.text import Text
 
-from engine.deployment import Step
+if TYPE_CHECKING:
+    from engine.deployment import Step
 
 __all__ = ["Judged", "Progress", "Result", "Terminal"]
 
@@ -95,7 +96,7 @@ class Progress:
         if self._live:
             self._live.stop()
 
-    def step(self, stack: str, step: Step) -> None:
+    def step(self, stack: str, step: "Step") -> None:
         self._counts.setdefault(stack, Counter())[step.action] += 1
         if self._live:
             self._live.update(Text(f"  {self.summary(stack)}", style="dim"))

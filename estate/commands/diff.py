@@ -7,14 +7,14 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from catalogue import Kind
+from catalogue import Kind, load_estate
 from engine import wire
 from engine.deployment import Action, Step
 from engine.diff import PropertyDifference, differences
 from engine.session import StackRun
 from engine.state import StateStore
 from estate import deployer
-from estate.evaluation import Evaluation, load_estate
+from estate.evaluation import Evaluation
 from estate.places import Places
 from estate.terminal import Terminal
 from twin.aws.emulator.process import find

@@ -7,13 +7,14 @@ from typing import Any
 
 from rich.console import Console
 
+from catalogue import load_estate
 from catalogue.environment import Kind
 from estate import data_plane, deployer
-from estate.evaluation import load_estate
 from estate.lock import applying
 from estate.places import Places
 from estate.terminal import Terminal
 from twin.aws.emulator.process import alive
+from twin.runtime import process
 
 __all__ = ["TakenAway", "run"]
 
@@ -44,7 +45,7 @@ def run(environment: str, terminal: Terminal, yes: bool = False) -> Any:
     with applying(places.lock, environment):
         # The data plane first: it would take the control plane's end for its death.
         # Whatever runs has to end, whether or not it answers: a machine may be too busy for that.
-        supervisor = data_plane.alive(places)
+        supervisor = process.alive(places.runtime)
         if supervisor:
             supervisor.stop()
         emulator = alive(places.folder)

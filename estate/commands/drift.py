@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from catalogue import load_estate
 from catalogue.environment import Kind
 from engine import wire
 from engine.diff import apply_ignore_changes, differences
@@ -12,7 +13,6 @@ from engine.state import StateStore
 from engine.urn import name_of
 from estate import deployer
 from estate.drift import Drift, Finding
-from estate.evaluation import load_estate
 from estate.exceptions import NotUp
 from estate.places import Places
 from estate.terminal import Terminal

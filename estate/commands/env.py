@@ -7,14 +7,14 @@ from typing import Any
 
 from rich.console import Console
 
+from catalogue import load_estate
 from catalogue.environment import Kind
-from estate import data_plane
 from estate.aws import EMULATOR_CREDENTIALS
 from estate.clock import clock_of
-from estate.evaluation import load_estate
 from estate.exceptions import NotUp
 from estate.places import Places
 from twin.aws.emulator.process import find
+from twin.runtime import process
 
 __all__ = ["Exports", "run"]
 
@@ -42,7 +42,7 @@ class Exports:
 def _data_plane(places: Places, region: str) -> dict[str, str]:
     """Where people come in, where faults are asked for, where psql finds the writers, and how long waits are; empty
     where nothing runs."""
-    supervisor = data_plane.find(places)
+    supervisor = process.find(places.runtime)
     status = supervisor.status() if supervisor else None
     if supervisor is None or status is None:
         return {}

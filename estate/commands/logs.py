@@ -8,9 +8,9 @@ from typing import Any, TextIO
 
 from rich.console import Console
 
+from catalogue import load_estate
 from catalogue.environment import Kind
 from estate.aws import Clients
-from estate.evaluation import load_estate
 from estate.exceptions import NothingLogged
 from estate.places import Places, as_called
 

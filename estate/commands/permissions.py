@@ -7,8 +7,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from catalogue import load_estate
 from catalogue.environment import Kind
-from estate.evaluation import load_estate
 from estate.exceptions import NotUp, OnTwinsOnly
 from estate.places import Places
 from estate.refusals import roles_of

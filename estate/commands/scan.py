@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from catalogue import Catalogue, load_catalogue
+from catalogue import Catalogue, load_catalogue, load_estate
 from compliance import controls, reports, waivers
 from compliance.agency import Agency, DataClassRules
 from compliance.analyses import suite
@@ -21,7 +21,7 @@ from compliance.results import AnalysisResult, ScanResult
 from compliance.scan import Rules, Subject, scan_plan
 from compliance.scanner import Scanner
 from engine.exceptions import EstateError
-from estate.evaluation import Evaluation, load_estate
+from estate.evaluation import Evaluation
 from estate.judgement import Scan
 from estate.places import project_root
 from estate.terminal import Terminal

@@ -13,17 +13,18 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from catalogue import load_estate
 from catalogue.environment import Kind
-from estate import blocked, data_plane, refusals
+from estate import blocked, refusals
 from estate.aws import Clients
 from estate.blocked import BlockedCall, read_blocked
 from estate.clock import Clock, clock_of
-from estate.evaluation import load_estate
 from estate.observation import Observation, Row, observe
 from estate.places import Places, as_called
 from estate.refusals import Refusal, read_refusals, roles_of
 from estate.terminal import Terminal
 from twin.aws.emulator.process import find
+from twin.runtime import process
 
 __all__ = ["Status", "follow", "run"]
 
@@ -164,7 +165,7 @@ def run(environment: str) -> Status:
     if estate.environment.kind is not Kind.TWIN:
         return Status(environment, "up", observe(estate, Clients(estate, None)), is_twin=False)
     places = Places.of(environment)
-    supervisor = data_plane.find(places)
+    supervisor = process.find(places.runtime)
     running = supervisor.status() if supervisor else None
     emulator = find(places.folder)
     if emulator is None:

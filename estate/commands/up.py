@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from catalogue import Estate
+from catalogue import Estate, load_estate
 from catalogue.environment import Kind
 from engine.deployment import Action
 from engine.session import StackRun
@@ -18,7 +18,7 @@ from engine.state import StateStore
 from estate import data_plane, deployer
 from estate.clock import Clock, clock_of
 from estate.data_plane import Pace
-from estate.evaluation import Evaluation, load_estate
+from estate.evaluation import Evaluation
 from estate.exceptions import OnTwinsOnly
 from estate.lock import applying
 from estate.places import Places, as_called
@@ -26,6 +26,7 @@ from estate.terminal import Terminal
 from twin.aws.emulator.exceptions import PortTaken
 from twin.aws.emulator.process import Emulator, start
 from twin.aws.provider import EmulatorProvider
+from twin.runtime import process
 from twin.runtime.process import Supervisor
 
 __all__ = ["Provisioned", "run"]
@@ -160,7 +161,7 @@ def _started(
     """It runs, and is as declared. Args: began: by the monotonic clock."""
     estate = evaluation.estate
     emulator = _control_plane(places, port)
-    supervisor = data_plane.start(estate, places, pace) if pace else data_plane.find(places)
+    supervisor = data_plane.start(estate, places, pace) if pace else process.find(places.runtime)
     runs = _apply(evaluation, places, emulator, terminal)
     emulator.settle()
     provisioned = time.monotonic() - began

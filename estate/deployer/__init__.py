@@ -9,13 +9,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 
-from catalogue import Estate
+from catalogue import Estate, load_estate
 from estate.deployer.prerequisites import Machine, require
 from estate.deployer.results import Deployed, Planned, Removed
 from estate.deployer.walk import Walk
 from estate.deployer.workspace import Change, Outcome, Workspace
 from estate.drift import Drift
-from estate.evaluation import load_estate
 from estate.exceptions import DeploymentFailed
 from estate.places import project_root
 from estate.terminal import Terminal

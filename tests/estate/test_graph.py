@@ -11,10 +11,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from catalogue import Estate
+from catalogue import Estate, load_estate
 from engine.exceptions import EstateError
 from estate.commands import graph
-from estate.evaluation import load_estate
 from estate.terminal import Terminal
 
 

@@ -97,7 +97,7 @@ def test_a_person_reads_what_was_wanted_what_was_seen_and_where_it_was(tmp_path:
 
 def answering(monkeypatch: pytest.MonkeyPatch, supervisor: object, emulator: object) -> None:
     """That is what a twin's data plane and control plane say when they are looked for."""
-    monkeypatch.setattr(busy_servers.data_plane, "find", lambda _: supervisor)
+    monkeypatch.setattr(busy_servers.process, "find", lambda _: supervisor)
     monkeypatch.setattr(busy_servers, "find", lambda _: emulator)
 
 

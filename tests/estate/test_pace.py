@@ -113,7 +113,7 @@ def test_status_says_nothing_of_real_time() -> None:
 
 def test_env_tells_other_programs_how_long_waits_are(monkeypatch: pytest.MonkeyPatch) -> None:
     running = Running({"edge": {}, **SLOWER})
-    monkeypatch.setattr(data_plane, "find", lambda places: running)
+    monkeypatch.setattr(env.process, "find", lambda folder: running)
     monkeypatch.setattr(env, "find", lambda folder: Emulator("http://127.0.0.1:1", 1, "nonce", folder))
     exports = env.run("slice").to_json()["exports"]
     assert (exports["ESTATE_PROFILE"], exports["ESTATE_CLOCK_FACTOR"]) == ("aws", "0.1")

@@ -1,7 +1,6 @@
 """boto3 clients of a control plane on this machine, and botocore's model of each operation."""
 
 import ipaddress
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 from botocore.config import Config
 
 from twin.aws.exceptions import EndpointRefused
+from twin.aws.loader import LOADING, session
 
 __all__ = [
     "ACCOUNT_HEADER",
@@ -77,24 +76,23 @@ class Clients:
         if not is_loopback(endpoint):
             raise EndpointRefused(endpoint)
         self.endpoint = endpoint
-        self._session = boto3.Session(
-            aws_access_key_id="estate",
-            aws_secret_access_key="estate",
-            region_name="eu-west-2",
-        )
-        self._lock = threading.Lock()  # making a client is not thread-safe; using one is
         self._clients: dict[tuple[str, str, str], Any] = {}
 
     def get(self, service: str, region: str, account: str) -> Any:
         key = service, region, account
-        with self._lock:
+        with LOADING:
             if key not in self._clients:
                 self._clients[key] = self._made(service, region, account)
             return self._clients[key]
 
     def _made(self, service: str, region: str, account: str) -> Any:
-        client = self._session.client(
-            service, region_name=region, endpoint_url=self.endpoint, config=_config()
+        client: Any = session().create_client(
+            service,
+            region_name=region,
+            endpoint_url=self.endpoint,
+            aws_access_key_id="estate",
+            aws_secret_access_key="estate",
+            config=_config(),
         )
 
         def mark(params: dict[str, Any], **_: Any) -> None:

@@ -1,27 +1,25 @@
 """botocore's own model of AWS's operations: where a parameter goes, and of which kind it must be."""
 
-import threading
 from functools import cache
 from typing import cast
 
 from botocore import xform_name
 from botocore.model import OperationModel, ServiceModel, Shape, StructureShape
-from botocore.session import get_session
+
+from twin.aws.loader import LOADING, session
 
 __all__ = ["client_tokens", "input_shape", "members", "output_shape"]
-
-_lock = threading.Lock()  # botocore's loader is not made for several threads
 
 
 @cache
 def _service(service: str) -> tuple[ServiceModel, dict[str, str]]:
-    model: ServiceModel = get_session().get_service_model(service)
+    model: ServiceModel = session().get_service_model(service)
     return model, {xform_name(name): name for name in cast(list[str], model.operation_names)}
 
 
 @cache
 def _operation(service: str, method: str) -> OperationModel:
-    with _lock:
+    with LOADING:
         model, name_by_method = _service(service)
         return model.operation_model(name_by_method[method])
 

@@ -93,6 +93,19 @@ def test_what_cannot_be_scanned_whole_is_refused(
     assert sentence in message
 
 
+def test_stacks_that_read_each_other_are_refused_and_not_waited_for(tmp_path: Path) -> None:
+    program = """
+other = {"one": "two", "two": "one"}[pulumi.get_stack()]
+pulumi.export("given", pulumi.StackReference(f"acme/shop/{other}").get_output("given"))
+"""
+    folder = written_program(tmp_path, program, region="")
+    for stack in ("one", "two"):
+        (folder / f"Pulumi.{stack}.yaml").write_text("config: {'aws:region': eu-west-2}\n")
+    kind, message = refused(folder)
+    assert kind == "ProgramError"
+    assert "Stacks wait for each other's outputs" in message
+
+
 def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
     kind, message = refused(tmp_path)
     assert kind == "ProjectNotFound"

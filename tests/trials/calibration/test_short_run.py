@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.twin.estate.command import ROOT, Twin
+from tests.twin.estate.command import ROOT, Twin, taken_away
 
 pytestmark = [pytest.mark.full, pytest.mark.twin, pytest.mark.timeout(1800)]
 
@@ -19,13 +19,9 @@ RUN_SECONDS = 1200
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
     """Up, in real time."""
-    made = Twin(tmp_path_factory.mktemp("calibration") / "home", runs=True, profile="aws")
-    try:
-        yield made
-    finally:
-        made.run("down")
-        for process in made.processes():
-            process.kill()
+    twin = Twin(tmp_path_factory.mktemp("calibration") / "home", runs=True, profile="aws")
+    with taken_away(twin):
+        yield twin
 
 
 def test_scaling_takes_as_long_as_aws_published(running: Twin, tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import psutil
 import yaml
 
 from catalogue import CATALOGUE_VARIABLE
+from tests.twin.estate import warm
 
 ROOT = Path(__file__).resolve().parents[3]
 DEADLINE_SECONDS = 280
@@ -42,15 +45,7 @@ class Twin:
     def run(self, command: str, *options: str, module: str = "estate") -> subprocess.CompletedProcess[str]:
         if command == "up":
             options = (*options, *(("--profile", self.profile) if self.runs else ("--control-plane-only",)))
-        return subprocess.run(
-            [sys.executable, "-m", module, command, self.environment, *options],
-            env=self.variables(),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=DEADLINE_SECONDS,
-            check=False,
-        )
+        return warm.run(module, [command, self.environment, *options], self.variables(), DEADLINE_SECONDS)
 
     def document(self, command: str, *options: str) -> dict[str, Any]:
         """What the command prints with --json; it must have ended well."""
@@ -78,6 +73,26 @@ class Twin:
     def processes(self) -> list[psutil.Process]:
         """Whatever runs with this twin's folder in its environment or arguments."""
         return [it for it in psutil.process_iter() if _names(it, str(self.home))]
+
+
+@contextmanager
+def taken_away(twin: Twin) -> Iterator[Twin]:
+    """The twin, and nothing of it afterwards, also where the tests are killed: a process of its own sees to it."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.twin.estate.guard"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as guard:
+        assert guard.stdin
+        guard.stdin.write(json.dumps([str(twin.home), twin.environment]) + "\n")
+        guard.stdin.flush()
+        try:
+            yield twin
+        finally:
+            guard.stdin.close()
+            guard.wait(DEADLINE_SECONDS)
 
 
 def copy_catalogue(folder: Path) -> Path:

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.twin.estate.command import DEADLINE_SECONDS, ROOT, Twin, change, copy_catalogue
+from tests.twin.estate import warm
+from tests.twin.estate.command import DEADLINE_SECONDS, Twin, change, copy_catalogue, taken_away
 from tests.twin.estate.cut_off import VARIABLE
 
 pytestmark = pytest.mark.twin
@@ -21,14 +20,11 @@ Inventory = Counter[tuple[str, str, str]]
 
 def cut_off(twin: Twin, moment: str) -> None:
     """`up` ran until that moment, and the emulator lives on."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.twin.estate.cut_off", "up", "slice", "--control-plane-only"],
-        env=twin.variables() | {VARIABLE: moment},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE_SECONDS,
-        check=False,
+    done = warm.run(
+        "tests.twin.estate.cut_off",
+        ["up", "slice", "--control-plane-only"],
+        twin.variables() | {VARIABLE: moment},
+        DEADLINE_SECONDS,
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
     os.kill(twin.emulator["pid"], 0)
@@ -55,15 +51,12 @@ def with_a_benefit_removed(catalogue: Path) -> None:
 def clean_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inventory]:
     """What a run that nobody disturbs leaves in the emulator, once both changes were made."""
     folder = tmp_path_factory.mktemp("clean")
-    twin = Twin(folder / "home", copy_catalogue(folder))
-    assert twin.catalogue
-    with_a_queue_replaced(twin.catalogue)
-    with_a_benefit_removed(twin.catalogue)
-    try:
+    with taken_away(Twin(folder / "home", copy_catalogue(folder))) as twin:
+        assert twin.catalogue
+        with_a_queue_replaced(twin.catalogue)
+        with_a_benefit_removed(twin.catalogue)
         twin.document("up")
         yield twin.inventory()
-    finally:
-        twin.run("down")
 
 
 @pytest.mark.parametrize("moment", ["before-an-intent:40", "between-a-creation-and-its-record:150"])

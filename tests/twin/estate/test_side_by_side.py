@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.twin.estate.command import Twin
+from tests.twin.estate.command import Twin, taken_away
 from tests.twin.estate.live import (
     APPLICATIONS,
     ask,
@@ -27,16 +27,11 @@ pytestmark = [pytest.mark.twin, pytest.mark.full]
 
 @pytest.fixture(scope="module")
 def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Twin, Twin]]:
-    made = tuple(Twin(tmp_path_factory.mktemp(name) / "home", runs=True) for name in ("one", "other"))
-    try:
-        for twin in made:
+    one, other = (Twin(tmp_path_factory.mktemp(name) / "home", runs=True) for name in ("one", "other"))
+    with taken_away(one), taken_away(other):
+        for twin in (one, other):
             twin.document("up")
-        yield made[0], made[1]
-    finally:
-        for twin in made:
-            twin.run("down")
-            for process in twin.processes():
-                process.kill()
+        yield one, other
 
 
 def test_both_are_healthy_and_share_no_address(twins: tuple[Twin, Twin]) -> None:

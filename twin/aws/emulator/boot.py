@@ -17,6 +17,7 @@ from twin.aws.emulator.extension import Extension
 from twin.aws.emulator.extensions import EXTENSIONS, MOTO_VERSION
 from twin.aws.emulator.replay import Replay
 from twin.aws.emulator.server import Server
+from twin.aws.emulator.tables import spare
 
 __all__ = ["boot"]
 
@@ -35,6 +36,7 @@ def boot(
     """
     if moto.__version__ != MOTO_VERSION:
         raise WrongMoto(MOTO_VERSION, moto.__version__)
+    spare()
     server = Server(port)
     server.boot = nonce
     exchange = Exchange(nonce)

@@ -21,7 +21,8 @@ class Served:
     world: dict[str, Any]
 
 
-def _serve(kind: str) -> Iterator[Served]:
+def serve(kind: str) -> Iterator[Served]:
+    """An emulator of its own: "extended" or "stock"."""
     command = [sys.executable, "-m", "tests.twin.aws.emulator.served", kind]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -42,18 +43,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def extended() -> Iterator[Served]:
-    yield from _serve("extended")
+    yield from serve("extended")
 
 
 @pytest.fixture(scope="session")
 def stock() -> Iterator[Served]:
-    yield from _serve("stock")
+    yield from serve("stock")
 
 
 @pytest.fixture(scope="session")
 def attended() -> Iterator[Served]:
     """An emulator with the extensions to which a data plane has reported."""
-    for served in _serve("extended"):
+    for served in serve("extended"):
         report(served.endpoint)
         yield served
 

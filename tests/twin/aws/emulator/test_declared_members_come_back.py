@@ -1,12 +1,13 @@
 """What a request declares is what AWS shows afterwards, for every kind of resource that the estate has."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import jmespath
 import pytest
 
-from tests.twin.aws.emulator.conftest import Served
+from tests.twin.aws.emulator.conftest import Served, serve
 from tests.twin.aws.emulator.samples import SAMPLES, Sample
 
 # The kinds of which stock moto forgets or refuses something: for each there is an extension.
@@ -35,6 +36,17 @@ MENDED = [
     "sns-topic",
     "sqs-queue",
 ]
+
+
+@pytest.fixture(scope="module")
+def extended() -> Iterator[Served]:
+    """Nobody else's: samples have names that other tests give too."""
+    yield from serve("extended")
+
+
+@pytest.fixture(scope="module")
+def stock() -> Iterator[Served]:
+    yield from serve("stock")
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.id)

@@ -6,7 +6,6 @@ In this order: one twin for all of it.
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +18,6 @@ pytestmark = pytest.mark.twin
 
 NOT_REAL_TIME = "The clock did not run in real time: loss, latency and recovery are judged in real time only."
 VOID = 2
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
-    made = Twin(tmp_path_factory.mktemp("drills") / "home", runs=True)
-    try:
-        made.document("up")
-        yield made
-    finally:
-        made.run("down")
-        for process in made.processes():
-            process.kill()
 
 
 def drilled(twin: Twin, name: str) -> dict[str, Any]:
@@ -56,11 +43,17 @@ def writer(twin: Twin, name: str) -> str:
     return next(it["DBInstanceIdentifier"] for it in found["DBClusterMembers"] if it["IsClusterWriter"])
 
 
+def told_of_databases(twin: Twin) -> list[str]:
+    """What RDS says that happened in the last hour."""
+    events = client(twin, "rds").describe_events(Duration=60)["Events"]
+    return [f"{it['Date']:%H:%M:%S} {it['SourceIdentifier']}: {it['Message']}" for it in events]
+
+
 def test_the_writer_moves_and_nothing_that_was_acknowledged_is_lost(running: Twin) -> None:
     before = writer(running, "core")
     document = drilled(running, "database-writer-failover")
 
-    assert writer(running, "core") != before
+    assert writer(running, "core") != before, told_of_databases(running)
     assert document["acknowledged"] > 0
     assert (document["lost"], document["doubled"], document["changes"]) == (0, 0, [])
     assert document["rpo_seconds"] == 0

@@ -7,11 +7,8 @@ import json
 import os
 import signal
 import uuid
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from estate.refusals import RECENT_SECONDS
@@ -33,7 +30,6 @@ from tests.twin.estate.live import (
 )
 from tests.twin.sessions import HAS_GROUPS, group_niceness
 from twin.niceness import NICENESS
-from twin.runtime.processes import marked
 from twin.runtime.shares import descendants
 
 pytestmark = pytest.mark.twin
@@ -41,22 +37,11 @@ pytestmark = pytest.mark.twin
 PORTAL_DESIRED = 3
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
-    """Up, with its data plane, in profile `quick`."""
-    made = Twin(tmp_path_factory.mktemp("running") / "home", runs=True)
-    try:
-        yield made
-    finally:
-        made.run("down")
-        for process in made.processes():
-            process.kill()
-
-
-def test_up_waits_until_every_service_is_healthy_in_its_zones(running: Twin) -> None:
-    done = running.document("up")
-    assert done["endpoints"]["edge"]
-    assert done["endpoints"]["faults"]
+def test_up_waits_until_every_service_is_healthy_in_its_zones(
+    running: Twin, told_by_up: dict[str, Any]
+) -> None:
+    assert told_by_up["endpoints"]["edge"]
+    assert told_by_up["endpoints"]["faults"]
     status = running.document("status")
     assert status["complaints"] == []
     assert [(it["name"], it["running"], it["healthy"]) for it in status["services"]] == [
@@ -325,54 +310,3 @@ def test_a_killed_server_is_healed(running: Twin, beginning: str) -> None:
 
     until(healed, f"{victim['name']} runs again")
     healthy(running)
-
-
-def test_without_the_control_plane_people_are_served_and_up_brings_it_back(running: Twin) -> None:
-    edge = exports(running)["ESTATE_EDGE"]
-    os.kill(running.emulator["pid"], signal.SIGKILL)
-    receipt = submit(edge, str(uuid.uuid4()))
-    status = json.loads(running.run("status", "--json").stdout)
-    assert (status["control_plane"], status["data_plane"] is not None) == ("down", True)
-    running.document("up")
-    healthy(running)
-    path = f"{edge}{APPLICATIONS}/{receipt['application_id']}"
-    until(lambda: state_of(path) == "in-decision", "what was accepted meanwhile is not lost")
-
-
-def test_a_killed_supervisor_leaves_nothing_and_up_starts_from_what_is_on_disk(running: Twin) -> None:
-    edge = exports(running)["ESTATE_EDGE"]
-    receipt = submit(edge, str(uuid.uuid4()))
-    until(
-        lambda: state_of(f"{edge}{APPLICATIONS}/{receipt['application_id']}") == "in-decision",
-        "it is stored",
-    )
-    killed = supervisor(running)
-    os.kill(killed.pid, signal.SIGKILL)
-    until(lambda: not list(marked(killed.run)), "everything that it started is gone")
-    running.document("up")
-    edge = exports(running)["ESTATE_EDGE"]
-    until(
-        lambda: ask(f"{edge}{APPLICATIONS}/{receipt['application_id']}")[0] == 200, "the application is there"
-    )
-
-
-def test_logs_are_found_by_service(running: Twin) -> None:
-    found = running.document("logs", "portal", "--lines", "2")
-    assert found["lines"]
-    assert {it["log"].split("/")[0] for it in found["lines"]} == {"portal"}
-
-
-def test_down_leaves_no_process_and_no_file(running: Twin) -> None:
-    run, home = supervisor(running).run, Path(running.home)
-    assert running.document("down")["was_up"]
-    assert list(marked(run)) == []
-    assert running.processes() == []
-    assert list(home.rglob("*")) == []
-    assert not [it for it in psutil.process_iter() if it.name() in ("envoy", "postgres") and _is_of(it, home)]
-
-
-def _is_of(process: psutil.Process, home: Path) -> bool:
-    try:
-        return str(home) in " ".join(process.cmdline())
-    except psutil.Error:
-        return False

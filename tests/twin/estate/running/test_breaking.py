@@ -7,7 +7,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +26,6 @@ VARIABLES = {
     "ESTATE_CHAOS_HEAL_SECONDS": "60",
 }
 OPTIONS = ("--rate", "10", "--after-seconds", "8", "--lead-seconds", "12", "--heal-seconds", "60")
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
-    made = Twin(tmp_path_factory.mktemp("breaking") / "home", runs=True)
-    try:
-        made.document("up")
-        yield made
-    finally:
-        made.run("down")
-        for process in made.processes():
-            process.kill()
 
 
 def chaos(twin: Twin, *arguments: str) -> subprocess.CompletedProcess[str]:
