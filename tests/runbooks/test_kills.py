@@ -13,6 +13,8 @@ from tests.runbooks import killed
 from tests.runbooks.fake_estate import FakeEstate
 
 PROCESSES = multiprocessing.get_context("fork")
+EVERY = pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.full)])
+"""Each moment takes two processes, and there are hundreds: one in five, and all of them at full size."""
 
 
 def carried_out(folder: Path, name: str, line: int = 0, call: int = 0) -> int | None:
@@ -41,22 +43,24 @@ def whole(
     shutil.rmtree(folder)
 
 
+@EVERY
 def test_killed_after_any_line_of_its_journal_it_is_resumed_to_the_same_state(
-    whole: tuple[str, Path], tmp_path: Path
+    whole: tuple[str, Path], tmp_path: Path, every: int
 ) -> None:
     name, folder = whole
     wanted = FakeEstate(folder / "estate.json")
     lines = len(journal(folder).read_text().splitlines())
-    for line in range(1, lines + 1):
+    for line in range(1, lines + 1, every):
         _check(tmp_path / str(line), name, wanted, line=line)
 
 
+@EVERY
 def test_killed_before_any_answer_of_aws_came_it_asks_for_nothing_twice(
-    whole: tuple[str, Path], tmp_path: Path
+    whole: tuple[str, Path], tmp_path: Path, every: int
 ) -> None:
     name, folder = whole
     wanted = FakeEstate(folder / "estate.json")
-    for call in range(1, wanted.state["calls"] + 1):
+    for call in range(1, wanted.state["calls"] + 1, every):
         _check(tmp_path / str(call), name, wanted, call=call)
 
 

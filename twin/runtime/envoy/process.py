@@ -82,6 +82,7 @@ class Envoy:
         """It has ended."""
         if self._process:
             await self._process.stop(1)
+        await self.administration.close()
 
     async def _keep_told(self) -> None:
         while True:
