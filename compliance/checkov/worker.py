@@ -29,7 +29,6 @@ from checkov.common.graph.checks_infra.registry import BaseRegistry as GraphRegi
 from checkov.common.models.enums import CheckResult  # noqa: E402
 from checkov.common.output.report import Report  # noqa: E402
 from checkov.runner_filter import RunnerFilter  # noqa: E402
-from checkov.terraform.checks.data.registry import data_registry  # noqa: E402
 from checkov.terraform.checks.provider.registry import provider_registry  # noqa: E402
 from checkov.terraform.checks.resource.registry import resource_registry  # noqa: E402
 from checkov.terraform.plan_runner import TF_LIFECYCLE_CHECK_IDS, Runner  # noqa: E402
@@ -181,9 +180,12 @@ def _verdict(record) -> str:
 
 
 def _known_pairs() -> list[tuple[str, str]]:
-    """Every (check, type) pair of AWS that Checkov and the policies register, for the manifest."""
+    """Every (check, type) pair of AWS that Checkov and the policies register, for the manifest.
+
+    Checks of data sources are none of it: a plan of a program has none, and some have the name of a resource.
+    """
     known: set[tuple[str, str]] = set()
-    for registry in (resource_registry, data_registry, provider_registry):
+    for registry in (resource_registry, provider_registry):
         for entity, check in registry.all_checks():
             if (entity.startswith(PREFIX) or entity in OWN_TYPES) and check.id not in TF_LIFECYCLE_CHECK_IDS:
                 known.add((check.id, entity))

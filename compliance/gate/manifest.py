@@ -17,7 +17,7 @@ from compliance.exceptions import ManifestInvalid
 from compliance.gate.canaries import plan_of
 from compliance.scanner import Pair, Scanner
 
-__all__ = ["MANIFEST", "Manifest", "generate"]
+__all__ = ["MANIFEST", "Manifest", "generate", "one_of_each"]
 
 MANIFEST = Path(__file__).resolve().parent.parent / "manifest.json"
 
@@ -61,7 +61,7 @@ def generate(scanner: Scanner) -> Manifest:
     pairs = {(check, kind) for check, kind in known["pairs"]}
     with tempfile.TemporaryDirectory() as folder:
         plan = Path(folder) / "plan.json"
-        plan.write_text(json.dumps(_one_of_each({kind for _, kind in pairs if "_" in kind})))
+        plan.write_text(json.dumps(one_of_each({kind for _, kind in pairs if "_" in kind})))
         pairs |= scanner.scan(plan).plan.pairs
     checks: dict[str, list[str]] = defaultdict(list)
     for check, kind in sorted(pairs):
@@ -69,7 +69,8 @@ def generate(scanner: Scanner) -> Manifest:
     return Manifest(known["scanner"], checks, frozenset(known["graph_checks"]))
 
 
-def _one_of_each(kinds: Collection[str]) -> Mapping[str, Any]:
+def one_of_each(kinds: Collection[str]) -> Mapping[str, Any]:
+    """A plan document of resources that say nothing of themselves."""
     return plan_of([(f"{kind}.bare", {}) for kind in sorted(kinds)])
 
 

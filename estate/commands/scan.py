@@ -5,7 +5,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from catalogue import Catalogue, load_catalogue, load_estate
@@ -17,7 +17,7 @@ from compliance.analyses.tools import Toolbox
 from compliance.graph import Graph
 from compliance.plan import plan_of, write
 from compliance.program import evaluate
-from compliance.results import AnalysisResult, ScanResult
+from compliance.results import AnalysisResult, ScanResult, Waiver
 from compliance.scan import Rules, Subject, scan_plan
 from compliance.scanner import Scanner
 from engine.exceptions import EstateError
@@ -60,8 +60,7 @@ def run(environment: str, terminal: Terminal, options: Options) -> Scan:
     previous = _previous(options.output)
     catalogue = load_catalogue()
     now, root = datetime.now(UTC), (options.program or project_root()).absolute()
-    waived = "" if options.program else environment
-    register = waivers.load(owners=catalogue.owners, environment=waived, today=now.date())
+    register = _register(environment, options.program, catalogue, now.date())
     rules = Rules(controls.load(), () if options.ignore_waivers else register)
     with (
         Scanner(agency_of(catalogue).to_json()) as scanner,
@@ -79,6 +78,14 @@ def run(environment: str, terminal: Terminal, options: Options) -> Scan:
             result = replace(result, analyses=_analyses(graph, options, root, now, folder, terminal))
     result = replace(result, seconds=time.perf_counter() - started)
     return Scan(result, _written(result, options, previous, rules.crosswalk, root))
+
+
+def _register(environment: str, program: Path | None, catalogue: Catalogue, today: date) -> Sequence[Waiver]:
+    """The estate's waivers; of somebody else's program those that lie in its folder, whoever answers for them."""
+    if program is None:
+        return waivers.load(owners=catalogue.owners, environment=environment, today=today)
+    own = program / waivers.WAIVERS.name
+    return waivers.load(own, today=today) if own.exists() else ()
 
 
 def agency_of(catalogue: Catalogue) -> Agency:

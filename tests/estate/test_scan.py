@@ -5,11 +5,12 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from rich.console import Console
 
 from compliance.exceptions import ScannerMissing
@@ -246,6 +247,28 @@ def test_anybodys_program_is_scanned_with_its_own_lines(tmp_path: Path) -> None:
     assert lossy == {name: {"file": "__main__.py", "line": 4} for name in ("work", "mail")}
     assert document["gate"]["broken"] is False
     assert all(Path(path).stat().st_size for path in document["reports"].values())
+
+
+def test_a_program_has_waivers_of_its_own_and_none_of_the_estates(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (tmp_path / "Pulumi.test.yaml").write_text("config:\n  aws:region: eu-west-2\n")
+    (tmp_path / "__main__.py").write_text(PROGRAM)
+    without = json.loads(estate("--program", str(tmp_path), "--json").stdout)
+    assert (without["waived"], without["waivers"]["unused"]) == (0, [])
+
+    today = datetime.now(UTC).date()
+    waiver = {
+        "check": "CKV_ESTATE_7",
+        "urn": [it["urn"] for it in without["findings"] if it["check"] == "CKV_ESTATE_7"],
+        "owner": "the shop",
+        "reason": "Nothing that is sent to the shop is worth keeping.",
+        "ticket": "SHOP-1",
+        "added": today.isoformat(),
+        "expires": (today + timedelta(days=30)).isoformat(),
+    }
+    (tmp_path / "waivers.yaml").write_text(yaml.safe_dump([waiver]))
+    waived = json.loads(estate("--program", str(tmp_path), "--json").stdout)
+    assert (waived["waived"], waived["failed"]) == (2, without["failed"] - 2)
 
 
 def test_the_other_scans_of_anybodys_program_are_made_with_this_projects_tools(tmp_path: Path) -> None:

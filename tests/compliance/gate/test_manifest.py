@@ -1,12 +1,13 @@
 """The manifest says which checks there were when somebody last looked."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from compliance.exceptions import ManifestInvalid
 from compliance.gate import Manifest
-from compliance.gate.manifest import MANIFEST, generate
+from compliance.gate.manifest import MANIFEST, generate, one_of_each
 from compliance.scanner import Scanner
 
 POLICIES = {f"CKV_ESTATE_{number}" for number in range(1, 12)}
@@ -24,6 +25,18 @@ def test_it_has_every_policy_and_hundreds_of_checkovs_checks() -> None:
     assert checks >= POLICIES
     assert len(checks) > 400
     assert len(manifest.graph_checks) > 50
+
+
+def test_every_pair_runs_where_its_type_is_there(scanner: Scanner, tmp_path: Path) -> None:
+    """Else the gate is broken for every program that has one. Some of Checkov's raise at one without any argument."""
+    manifest = Manifest.read()
+    kinds = [it for it in manifest.checks_by_type if it.startswith("aws_")]
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps(one_of_each(kinds)))
+    found = scanner.scan(plan)
+    raised = {it.what.split()[0] for it in found.raised}
+    missing = [it for it in manifest.pairs(kinds) - found.plan.pairs if it[0] not in raised]
+    assert missing == []
 
 
 def test_pairs_are_those_of_the_types_that_are_there() -> None:
