@@ -1,7 +1,7 @@
 """Processes that have the SDK and the program's libraries loaded, and fork one child for each run of a program.
 
-Importing pulumi_aws costs seconds; a fork costs milliseconds, and each program still has a process of its own. The
-host is forked before this process starts any thread, and dies with it.
+Importing pulumi_aws costs seconds, also where only what is used of it is imported; a fork costs milliseconds, and each
+program still has a process of its own. The host is forked before this process starts any thread, and dies with it.
 """
 
 import ctypes
@@ -22,6 +22,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
+from engine import on_demand
 from engine.exceptions import EstateError
 from engine.runner import Failure, Job, run
 
@@ -43,6 +44,7 @@ class ProgramHost:
 
     def __init__(self, preload: Sequence[str] = (), workers: int = 1) -> None:
         started = time.perf_counter()
+        on_demand.install()
         for name in preload:
             importlib.import_module(name)
         log.info("imports: %d modules in %.2f s", len(preload), time.perf_counter() - started)

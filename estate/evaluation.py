@@ -17,42 +17,7 @@ __all__ = ["PRELOAD", "Evaluation"]
 _WORKERS = 2
 """The two regions' stacks hardly wait for each other; more would find nothing to do."""
 
-PRELOAD = (
-    "stacks.program",
-    *(
-        f"pulumi_aws.{module}"
-        for module in [
-            "acm",
-            "appautoscaling",
-            "backup",
-            "budgets",
-            "cloudtrail",
-            "cloudwatch",
-            "ec2",
-            "ecr",
-            "ecs",
-            "elasticache",
-            "guardduty",
-            "iam",
-            "kinesis",
-            "kms",
-            "lambda_",
-            "lb",
-            "rds",
-            "route53",
-            "s3",
-            "secretsmanager",
-            "servicediscovery",
-            "sns",
-            "sqs",
-            "ssm",
-            "vpc",
-            "wafv2",
-        ]
-    ),
-)
-"""What the program imports, and pulumi_aws imports only when it is used. One that is missing here costs each stack
-a second, and nothing else."""
+PRELOAD = ("stacks.program",)
 
 
 @dataclass(frozen=True)

@@ -77,8 +77,10 @@ _host = cache(_Host)
 
 
 def _import_all() -> None:
+    from engine import on_demand
     from estate.evaluation import PRELOAD
 
+    on_demand.install()
     commands = importlib.import_module("estate.commands")
     names = [f"estate.commands.{it.name}" for it in pkgutil.iter_modules(commands.__path__)]
     for name in ("estate.main", *names, "boto3.session", *PRELOAD):

@@ -1,0 +1,98 @@
+"""Lets a program import of pulumi_aws what it uses, and not every resource of each service that it touches.
+
+A package such as ``pulumi_aws.ec2`` imports all of its modules, 182 here, and the types of all of their arguments: a
+third of what it takes to evaluate a small program. With the finder of this module such a package looks a name up when
+it is first asked for, and imports the one module that has it. What a program sees is the same.
+"""
+
+import importlib
+import re
+import sys
+from collections.abc import Sequence
+from functools import cached_property
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+__all__ = ["install"]
+
+_SDK = "pulumi_aws"
+_WHOLE = "outputs"
+_HEAD_CHARACTERS = 4096
+
+_GENERATED = re.compile(
+    r"(#.*|import [\w ]+|from \.\. import _utilities|from \.(?P<star>\w+) import \*|from \. import (?P<whole>outputs))?"
+)
+"""Any line of a package that does nothing but gather its modules. Source: pulumi/pulumi, pkg/codegen/python/gen.go."""
+_EXPORTS = re.compile(r"^__all__ = \[(.*?)\]", re.MULTILINE | re.DOTALL)
+
+
+def install() -> None:
+    """It is so for all of pulumi_aws that this process has not imported yet."""
+    if not any(isinstance(it, _Finder) for it in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())
+
+
+class _Finder(MetaPathFinder):
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Of a package that only gathers its modules; whatever else it is, the usual finders look for."""
+        if fullname.rpartition(".")[0] != _SDK:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is None or spec.origin is None or spec.submodule_search_locations is None:
+            return None
+        lines = [_GENERATED.fullmatch(it) for it in Path(spec.origin).read_text().splitlines()]
+        modules = [it["star"] or it["whole"] for it in lines if it and (it["star"] or it["whole"])]
+        if None in lines or not modules:
+            return None
+        spec.loader = _Loader(fullname, Path(spec.origin).parent, modules)
+        return spec
+
+
+class _Loader(Loader):
+    """Args: modules: whose names the package has, later ones over earlier ones; of `outputs` it has none but that."""
+
+    def __init__(self, package: str, folder: Path, modules: Sequence[str]) -> None:
+        self._package, self._folder, self._modules = package, folder, modules
+
+    def exec_module(self, module: ModuleType) -> None:
+        def found(name: str) -> Any:
+            if name == "__all__":
+                return [*self._home]
+            if home := self._home.get(name):
+                self._gather(module, home)
+                return vars(module)[name]
+            if name in self._modules:
+                return importlib.import_module(f"{self._package}.{name}")
+            raise AttributeError(f"module {self._package!r} has no attribute {name!r}")
+
+        vars(module).update(__getattr__=found, __dir__=lambda: [*self._home, *self._modules])
+
+    def _gather(self, module: ModuleType, home: str) -> None:
+        """All names of one module at once: one may be its own, which importing it has put into the package."""
+        imported = importlib.import_module(f"{self._package}.{home}")
+        for name, at in self._home.items():
+            if at == home:
+                setattr(module, name, getattr(imported, name))
+
+    @cached_property
+    def _home(self) -> dict[str, str]:
+        """The module of each name."""
+        starred = [it for it in self._modules if it != _WHOLE]
+        return {name: module for module in starred for name in _exports(self._folder / f"{module}.py")}
+
+
+def _exports(file: Path) -> list[str]:
+    """The names in a module's `__all__`, without importing it."""
+    with file.open(encoding="utf-8") as opened:
+        head = ""
+        while not (found := _EXPORTS.search(head)):
+            more = opened.read(_HEAD_CHARACTERS)
+            if not more:
+                return []
+            head += more
+    return re.findall(r"'(\w+)'", found[1])
