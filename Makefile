@@ -10,6 +10,9 @@ ANALYSES       := .venv-analyses
 ANALYSES_STAMP := $(ANALYSES)/.installed
 INSTALLED      := $(STAMP) $(SCANNER_STAMP) $(ANALYSES_STAMP)
 
+# Set, it would have every process compile all of the project's code anew, for set-up compiles only what it installs.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: up down test check full bench prove lock setup
 .DEFAULT_GOAL := up
 
@@ -61,6 +64,7 @@ prove: $(INSTALLED)
 
 bench: $(INSTALLED)
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.scan_bench
 
 # Resolves pyproject.toml again, and with its versions what the workload's image installs. Requirements files with
 # hashes name no package index, so that the same lock serves behind any mirror (docs/decisions/0001).

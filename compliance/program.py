@@ -36,7 +36,7 @@ def evaluate(path: Path, stacks: Sequence[str] = ()) -> Graph:
     project = Project.load(path.resolve())
     names = stacks or stacks_of(project)
     # A stack waits for those that it reads, in whichever order they are: each needs a worker of its own.
-    with _plainly(), ProgramHost(_PRELOAD, workers=len(names)) as host:
+    with _plainly(), ProgramHost(_PRELOAD, workers=len(names), sources=[project.root]) as host:
         session = Session(_WithRegion(**vars(project)), host)
         runs = session.every(names, session.preview)
     return Graph.of(runs, project.root)

@@ -20,6 +20,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from engine import on_demand
@@ -39,14 +40,16 @@ class ProgramHost:
 
     Args:
         preload: modules that the program imports, loaded once.
+        sources: folders with its code: what it names of pulumi_aws is loaded too.
         workers: processes that wait for jobs, each with a core of its own to use.
     """
 
-    def __init__(self, preload: Sequence[str] = (), workers: int = 1) -> None:
+    def __init__(self, preload: Sequence[str] = (), workers: int = 1, sources: Sequence[Path] = ()) -> None:
         started = time.perf_counter()
         on_demand.install()
         for name in preload:
             importlib.import_module(name)
+        on_demand.import_named(sources)
         log.info("imports: %d modules in %.2f s", len(preload), time.perf_counter() - started)
         if threading.active_count() > 1:
             raise EstateError("A program host must be started before any thread of this process.")

@@ -8,7 +8,8 @@ it is first asked for, and imports the one module that has it. What a program se
 import importlib
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -16,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-__all__ = ["install"]
+__all__ = ["import_named", "install"]
 
 _SDK = "pulumi_aws"
 _WHOLE = "outputs"
@@ -26,6 +27,7 @@ _GENERATED = re.compile(
     r"(#.*|import [\w ]+|from \.\. import _utilities|from \.(?P<star>\w+) import \*|from \. import (?P<whole>outputs))?"
 )
 """Any line of a package that does nothing but gather its modules. Source: pulumi/pulumi, pkg/codegen/python/gen.go."""
+_USE = re.compile(r"\b([a-z]\w*)\.(?=([A-Za-z]\w*))")
 _EXPORTS = re.compile(r"^__all__ = \[(.*?)\]", re.MULTILINE | re.DOTALL)
 
 
@@ -33,6 +35,30 @@ def install() -> None:
     """It is so for all of pulumi_aws that this process has not imported yet."""
     if not any(isinstance(it, _Finder) for it in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
+
+
+def import_named(folders: Iterable[Path]) -> None:
+    """What the Python files below seem to use of pulumi_aws is imported, once for all that is forked from here.
+
+    A guess by names, such as ``ec2.Vpc``: what it misses is imported when it is used, what it takes too much is unused.
+    """
+    sdk = importlib.import_module(_SDK)
+    packages = {it.name for it in Path(str(sdk.__file__)).parent.iterdir() if it.is_dir()}
+    text = [it.read_text(errors="replace") for folder in folders for it in _sources(folder)]
+    named = {match for it in text for match in _USE.findall(it) if match[0] in packages}
+    for package, name in sorted(named):
+        with suppress(AttributeError):
+            getattr(getattr(sdk, package), name)
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    """Python files below, none of them of an installed environment, which may have tens of thousands."""
+    for found in sorted(folder.iterdir()):
+        if found.is_dir():
+            if not found.name.startswith((".", "__")) and not (found / "pyvenv.cfg").exists():
+                yield from _sources(found)
+        elif found.suffix == ".py":
+            yield found
 
 
 class _Finder(MetaPathFinder):

@@ -18,6 +18,7 @@ _WORKERS = 2
 """The two regions' stacks hardly wait for each other; more would find nothing to do."""
 
 PRELOAD = ("stacks.program",)
+_SOURCES = ("stacks", "components")
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Evaluation:
     def of(cls, environment: str) -> Iterator["Evaluation"]:
         estate = load_estate(environment)
         project = Project.load(project_root())
-        with ProgramHost(PRELOAD, workers=_WORKERS) as host:
+        sources = [project_root() / it for it in _SOURCES]
+        with ProgramHost(PRELOAD, workers=_WORKERS, sources=sources) as host:
             yield cls(estate, project, host)
 
     def stacks(self) -> list[StackName]:

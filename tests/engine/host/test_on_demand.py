@@ -55,6 +55,27 @@ def test_every_package_has_the_same_names(start: int) -> None:
     assert_same(PACKAGES[start : start + 40])
 
 
+def test_what_code_names_is_imported_before_it_runs_and_an_environment_beside_it_is_not_read(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "program.py").write_text(
+        "import pulumi_aws as aws\naws.sqs.Queue('q')\nother.thing.Name, sqs.Nothing\n"
+    )
+    (tmp_path / "venv").mkdir()
+    (tmp_path / "venv" / "pyvenv.cfg").touch()
+    (tmp_path / "venv" / "other.py").write_text("sns.Topic")
+    program = (
+        "import sys; from pathlib import Path; from engine import on_demand; on_demand.install()\n"
+        f"on_demand.import_named([Path({str(tmp_path)!r})])\n"
+        "print([it for it in ('queue', 'queue_policy') if 'pulumi_aws.sqs.' + it in sys.modules])\n"
+        "print('pulumi_aws.sns.topic' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.splitlines() == ["['queue']", "False"]
+
+
 def test_a_name_that_there_is_not_is_told_as_usual() -> None:
     program = (
         "from engine import on_demand; on_demand.install(); import pulumi_aws.sqs as sqs\n"
