@@ -145,7 +145,7 @@ TIMINGS: Mapping[str, Timing] = {
     "database_probe_answer": Timing(
         "that a database instance may take to answer a look",
         4.0,
-        0.5,
+        2.0,
         Basis.ASSUMED,
         "a part of database_failover, which bounds it",
     ),
