@@ -125,7 +125,7 @@ def _show_findings(result: ScanResult, console: Console) -> None:
             console.print(Text(f"  {it.severity:<8} {it.check:<13} {it.name}"))
             console.print(Text(f"           {_where(it.resource)}", style="dim"))
         if len(found) > _LONGEST:
-            console.print(f"  and {len(found) - _LONGEST} more")
+            console.print(f"  and {len(found) - _LONGEST} more; --output FOLDER writes all of them")
 
 
 def _show_undecided(result: ScanResult, console: Console) -> None:
@@ -133,7 +133,7 @@ def _show_undecided(result: ScanResult, console: Console) -> None:
         console.print(Text(f"Not known before deployment  {it.check:<13} {it.name}"))
         console.print(Text(f"           {_where(it.resource)}", style="dim"))
     if (more := len(result.of(Outcome.UNKNOWN)) - _LONGEST) > 0:
-        console.print(f"  and {more} more")
+        console.print(f"  and {more} more; --output FOLDER writes all of them")
 
 
 def _where(resource: Resource) -> str:
@@ -155,7 +155,9 @@ def _show_waivers(result: ScanResult, console: Console) -> None:
         console.print(f"Waiver {it.ticket} ({it.check}) expired on {it.expires}: what it waived fails.")
     for it in result.unused_waivers:
         name = it.urn.rpartition("::")[2]
-        console.print(Text(f"Waiver {it.ticket} ({it.check}) matches no {name} here.", style="dim"))
+        console.print(
+            Text(f"Waiver {it.ticket} matches nothing: no finding of {it.check} on {name}.", style="dim")
+        )
 
 
 def _show_gate(result: ScanResult, console: Console) -> None:

@@ -7,6 +7,7 @@ from ._resource import Resource
 
 __all__ = ["KeyOfDataClass", "check"]
 
+BUCKET = "aws_s3_bucket"
 BUCKET_ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration"
 KEY_OF = {
     "aws_backup_vault": ("kms_key_arn",),
@@ -33,16 +34,19 @@ class KeyOfDataClass(Policy):
     """A key for each class is what lets a class be closed to a reader, and be destroyed, by itself.
 
     What is not about a person may be under a key of AWS's, which some services' logs must be; where it names a key
-    of the estate's, that is its class's. A key that the plan does not show could be anybody's, and is no class's.
+    of the estate's, that is its class's. A key that the plan does not show could be anybody's, and is no class's. A
+    bucket that says nothing of its encryption is under S3's own keys.
     """
 
     number = 3
     title = "Stored data about people is encrypted under a customer-managed key of its data class"
-    kinds = tuple(KEY_OF)
+    kinds = (*KEY_OF, BUCKET)
 
     def holds(self, resource: Resource, graph: Graph) -> bool | None:
+        if resource.kind == BUCKET and graph.naming(resource, BUCKET_ENCRYPTION):
+            return True  # what it says is judged where it is said
         data_class = _class_of(resource, graph)
-        value = resource.value(*KEY_OF[resource.kind])
+        value = resource.value(*KEY_OF[resource.kind]) if resource.kind != BUCKET else None
         if not value or "alias/aws/" in str(value):
             rules = data_class_rules(data_class)
             return rules is not None and not rules["is_about_people"]
@@ -62,7 +66,7 @@ def _key(named: Resource | None, graph: Graph) -> Resource | None:
 def _class_of(resource: Resource, graph: Graph) -> str | None:
     if resource.kind != BUCKET_ENCRYPTION:
         return resource.data_class
-    return next((it.data_class for it in graph.named_by(resource, "aws_s3_bucket")), None)
+    return next((it.data_class for it in graph.named_by(resource, BUCKET)), None)
 
 
 check = KeyOfDataClass()

@@ -198,7 +198,7 @@ def test_expired_and_unused_waivers_are_told() -> None:
         replace(RESULT, expired_waivers=[WAIVER], unused_waivers=[replace(WAIVER, ticket="DEBT-002")])
     )
     assert "Waiver DEBT-001 (CKV_AWS_27) expired on 2027-05-22: what it waived fails." in text
-    assert "Waiver DEBT-002 (CKV_AWS_27) matches no work here." in text
+    assert "Waiver DEBT-002 matches nothing: no finding of CKV_AWS_27 on work." in text
 
 
 def test_a_decision_about_two_urns_is_told_once() -> None:
