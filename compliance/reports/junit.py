@@ -13,6 +13,9 @@ from compliance.results import AnalysisResult, Finding, GateCheck, Outcome, Scan
 
 __all__ = ["junit"]
 
+_OF_NO_COMPONENT = "providers"
+"""The configuration of a provider is in no stack and no component."""
+
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 has no way to write."""
 
@@ -37,7 +40,8 @@ def junit(result: ScanResult) -> str:
 def _by_component(findings: Sequence[Finding]) -> Mapping[str, Sequence[Finding]]:
     found: dict[str, list[Finding]] = {}
     for it in in_order(findings):
-        found.setdefault(f"{it.resource.stack} {it.resource.component}".strip(), []).append(it)
+        name = f"{it.resource.stack} {it.resource.component}".strip()
+        found.setdefault(name or _OF_NO_COMPONENT, []).append(it)
     return dict(sorted(found.items()))
 
 

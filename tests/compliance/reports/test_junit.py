@@ -41,6 +41,12 @@ def test_another_scan_is_a_case_that_fails_with_what_it_found_and_errs_where_it_
     assert error.get("message") == "There is no database here."
 
 
+def test_what_is_about_no_component_is_in_a_suite_with_a_name() -> None:
+    of_provider = replace(PASSED, resource=replace(PASSED.resource, stack="", component=""))
+    root = ElementTree.fromstring(junit(result([of_provider], analyses=())))
+    assert [it.get("name") for it in root] == ["gate", "providers"]
+
+
 def test_another_scan_that_holds_passes() -> None:
     held = AnalysisResult("Licences", "ours", ran=True, holds=True)
     assert _counts(junit(result([PASSED], analyses=[held])))["failures"] == "0"
