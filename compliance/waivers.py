@@ -43,7 +43,7 @@ class _Entry(BaseModel):
     """One, or those that one decision is about."""
     owner: _Text
     reason: _Reason
-    ticket: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*-[0-9]+$")]
+    ticket: Annotated[str, Field(pattern=r"^DEBT-[0-9]{3,}$")]
     added: date
     expires: date
     environments: tuple[_Text, ...] = ()

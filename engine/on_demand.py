@@ -6,6 +6,7 @@ it is first asked for, and imports the one module that has it. What a program se
 """
 
 import importlib
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,6 @@ from typing import Any
 __all__ = ["import_named", "install"]
 
 _SDK = "pulumi_aws"
-_WHOLE = "outputs"
 _HEAD_CHARACTERS = 4096
 
 _GENERATED = re.compile(
@@ -42,23 +42,31 @@ def import_named(folders: Iterable[Path]) -> None:
 
     A guess by names, such as ``ec2.Vpc``: what it misses is imported when it is used, what it takes too much is unused.
     """
+    uses = {match for folder in folders for text in _sources(folder) for match in _USE.findall(text)}
+    if not uses:
+        return
     sdk = importlib.import_module(_SDK)
     packages = {it.name for it in Path(str(sdk.__file__)).parent.iterdir() if it.is_dir()}
-    text = [it.read_text(errors="replace") for folder in folders for it in _sources(folder)]
-    named = {match for it in text for match in _USE.findall(it) if match[0] in packages}
+    named = {it for it in uses if it[0] in packages}
     for package, name in sorted(named):
         with suppress(AttributeError):
             getattr(getattr(sdk, package), name)
 
 
-def _sources(folder: Path) -> Iterator[Path]:
-    """Python files below, none of them of an installed environment, which may have tens of thousands."""
-    for found in sorted(folder.iterdir()):
-        if found.is_dir():
-            if not found.name.startswith((".", "__")) and not (found / "pyvenv.cfg").exists():
-                yield from _sources(found)
-        elif found.suffix == ".py":
-            yield found
+def _sources(folder: Path) -> Iterator[str]:
+    """The Python files below that can be read, none of an installed environment, which may have tens of thousands."""
+    for path, folders, files in os.walk(folder):
+        folders[:] = [
+            it for it in folders if not it.startswith((".", "__")) and not _is_environment(Path(path, it))
+        ]
+        for name in files:
+            if name.endswith(".py"):
+                with suppress(OSError):
+                    yield Path(path, name).read_text(errors="replace")
+
+
+def _is_environment(folder: Path) -> bool:
+    return Path(folder, "pyvenv.cfg").exists()
 
 
 class _Finder(MetaPathFinder):
@@ -72,18 +80,19 @@ class _Finder(MetaPathFinder):
         if spec is None or spec.origin is None or spec.submodule_search_locations is None:
             return None
         lines = [_GENERATED.fullmatch(it) for it in Path(spec.origin).read_text().splitlines()]
-        modules = [it["star"] or it["whole"] for it in lines if it and (it["star"] or it["whole"])]
-        if None in lines or not modules:
+        starred, whole = ([it[how] for it in lines if it and it[how]] for how in ("star", "whole"))
+        if None in lines or not starred:
             return None
-        spec.loader = _Loader(fullname, Path(spec.origin).parent, modules)
+        spec.loader = _Loader(fullname, Path(spec.origin).parent, starred, whole)
         return spec
 
 
 class _Loader(Loader):
-    """Args: modules: whose names the package has, later ones over earlier ones; of `outputs` it has none but that."""
+    """Args: starred: modules whose names the package has, later ones over earlier ones; whole: those it just has."""
 
-    def __init__(self, package: str, folder: Path, modules: Sequence[str]) -> None:
-        self._package, self._folder, self._modules = package, folder, modules
+    def __init__(self, package: str, folder: Path, starred: Sequence[str], whole: Sequence[str]) -> None:
+        self._package, self._folder, self._starred = package, folder, starred
+        self._modules = (*starred, *whole)
 
     def exec_module(self, module: ModuleType) -> None:
         def found(name: str) -> Any:
@@ -108,8 +117,7 @@ class _Loader(Loader):
     @cached_property
     def _home(self) -> dict[str, str]:
         """The module of each name."""
-        starred = [it for it in self._modules if it != _WHOLE]
-        return {name: module for module in starred for name in _exports(self._folder / f"{module}.py")}
+        return {name: module for module in self._starred for name in _exports(self._folder / f"{module}.py")}
 
 
 def _exports(file: Path) -> list[str]:

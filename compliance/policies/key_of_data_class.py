@@ -9,6 +9,7 @@ __all__ = ["KeyOfDataClass", "check"]
 
 BUCKET = "aws_s3_bucket"
 BUCKET_ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration"
+_RULE = ("rule", "apply_server_side_encryption_by_default", "kms_master_key_id")
 KEY_OF = {
     "aws_backup_vault": ("kms_key_arn",),
     "aws_cloudtrail": ("kms_key_id",),
@@ -24,7 +25,8 @@ KEY_OF = {
     "aws_secretsmanager_secret": ("kms_key_id",),
     "aws_sns_topic": ("kms_master_key_id",),
     "aws_sqs_queue": ("kms_master_key_id",),
-    BUCKET_ENCRYPTION: ("rule", "apply_server_side_encryption_by_default", "kms_master_key_id"),
+    BUCKET: ("server_side_encryption_configuration", *_RULE),
+    BUCKET_ENCRYPTION: _RULE,
 }
 """Where a type names its key."""
 KEYS = ("aws_kms_key", "aws_kms_replica_key", "aws_kms_alias")
@@ -40,13 +42,13 @@ class KeyOfDataClass(Policy):
 
     number = 3
     title = "Stored data about people is encrypted under a customer-managed key of its data class"
-    kinds = (*KEY_OF, BUCKET)
+    kinds = tuple(KEY_OF)
 
     def holds(self, resource: Resource, graph: Graph) -> bool | None:
         if resource.kind == BUCKET and graph.naming(resource, BUCKET_ENCRYPTION):
             return True  # what it says is judged where it is said
         data_class = _class_of(resource, graph)
-        value = resource.value(*KEY_OF[resource.kind]) if resource.kind != BUCKET else None
+        value = resource.value(*KEY_OF[resource.kind])
         if not value or "alias/aws/" in str(value):
             rules = data_class_rules(data_class)
             return rules is not None and not rules["is_about_people"]

@@ -262,7 +262,7 @@ def test_a_program_has_waivers_of_its_own_and_none_of_the_estates(tmp_path: Path
         "urn": [it["urn"] for it in without["findings"] if it["check"] == "CKV_ESTATE_7"],
         "owner": "the shop",
         "reason": "Nothing that is sent to the shop is worth keeping.",
-        "ticket": "SHOP-1",
+        "ticket": "DEBT-101",
         "added": today.isoformat(),
         "expires": (today + timedelta(days=30)).isoformat(),
     }

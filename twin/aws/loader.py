@@ -3,21 +3,15 @@
 import threading
 from functools import cache
 
-from botocore.loaders import create_loader
 from botocore.session import Session, get_session
 
-__all__ = ["LOADER", "LOADING", "session"]
-
-LOADER = create_loader()
-"""Keeps every model that it has read. Whoever reads a model or makes a client holds `LOADING`."""
+__all__ = ["LOADING", "session"]
 
 LOADING = threading.Lock()
-"""botocore's loader is not made for several threads, nor is the making of clients; using one is."""
+"""Whoever reads a model or makes a client holds it: neither is made for several threads; using a client is."""
 
 
 @cache
 def session() -> Session:
-    """A session whose clients know the models that this process has read."""
-    made = get_session()
-    made.register_component("data_loader", LOADER)
-    return made
+    """The one session of this process, whose loader keeps every model that it has read."""
+    return get_session()

@@ -56,7 +56,7 @@ def test_an_empty_register_waives_nothing(tmp_path: Path) -> None:
             id="any type in one of two",
         ),
         pytest.param({"reason": "later"}, "entry 1, reason", id="no reason to speak of"),
-        pytest.param({"ticket": "later"}, "entry 1, ticket", id="no key of a ticket"),
+        pytest.param({"ticket": "JIRA-1"}, "entry 1, ticket", id="ticket of another register"),
         pytest.param({"expires": "never"}, "entry 1, expires", id="no date"),
         pytest.param({"expires": "2026-11-21"}, "before it was added", id="expired when added"),
         pytest.param({"expires": "2029-01-01"}, "more than 366 days", id="for years"),

@@ -61,6 +61,8 @@ def test_what_code_names_is_imported_before_it_runs_and_an_environment_beside_it
     (tmp_path / "program.py").write_text(
         "import pulumi_aws as aws\naws.sqs.Queue('q')\nother.thing.Name, sqs.Nothing\n"
     )
+    (tmp_path / "gone.py").symlink_to("nowhere.py")
+    (tmp_path / "round").symlink_to(tmp_path)
     (tmp_path / "venv").mkdir()
     (tmp_path / "venv" / "pyvenv.cfg").touch()
     (tmp_path / "venv" / "other.py").write_text("sns.Topic")
