@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from catalogue import CATALOGUE_VARIABLE
-from compliance.scanner import ENVIRONMENT
 from tests.bench import ESTATE, ROOT, fit, grown_catalogue
+from tests.compliance.differential.plain import checkov
+from tests.compliance.mutations.estates import PROGRAM, WHOLE_AREAS
 
 RATIO_AIM = 1.5
 SECONDS_AIM = 20.0
@@ -28,9 +29,6 @@ SECONDS_AIM = 20.0
 TURNS = 5
 FACTORS = (1, 8, 16, 32)
 DEADLINE_SECONDS = 600
-TERRAFORM = ROOT / "tests" / "compliance" / "differential"
-PROGRAM = ROOT / "tests" / "compliance" / "mutations" / "program"
-AREAS = "bare,compute,database,edge,identity,keys,messaging,network,storage"
 
 
 def scanned(*arguments: str, variables: Mapping[str, str]) -> tuple[float, dict[str, Any]]:
@@ -50,36 +48,21 @@ def scanned(*arguments: str, variables: Mapping[str, str]) -> tuple[float, dict[
     return seconds, json.loads(done.stdout)
 
 
-def checkov() -> tuple[float, int]:
+def plainly_scanned() -> tuple[float, int]:
     """Seconds of plain Checkov over Terraform's code, and the resources that it saw."""
-    command = [
-        str(ENVIRONMENT / "bin" / "checkov"),
-        "--directory",
-        str(TERRAFORM),
-        "--framework",
-        "terraform",
-    ]
     started = time.perf_counter()
-    done = subprocess.run(
-        [*command, "--output", "json", "--skip-download", "--soft-fail"],
-        env={"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "LOG_LEVEL": "ERROR"},
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE_SECONDS,
-        check=True,
-    )
-    seconds = time.perf_counter() - started
-    return seconds, json.loads(done.stdout)["summary"]["resource_count"]
+    document = checkov()
+    return time.perf_counter() - started, document["summary"]["resource_count"]
 
 
 def beside_checkov(folder: Path) -> None:
     copied = folder / "program"
     shutil.copytree(PROGRAM, copied, ignore=shutil.ignore_patterns("__pycache__"))
     (copied / "Pulumi.whole.yaml").write_text(
-        f"config:\n  aws:region: eu-west-2\n  mutations:areas: {AREAS}\n"
+        f"config:\n  aws:region: eu-west-2\n  mutations:areas: {','.join(WHOLE_AREAS)}\n"
     )
     found = [
-        (scanned("--program", str(copied), variables={"PYTHONPATH": str(ROOT)}), checkov())
+        (scanned("--program", str(copied), variables={"PYTHONPATH": str(ROOT)}), plainly_scanned())
         for _ in range(TURNS)
     ]
     ours, theirs = ([pair[side][0] for pair in found] for side in (0, 1))

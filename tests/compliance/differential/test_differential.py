@@ -1,8 +1,5 @@
 """Checkov judges a Pulumi program as it judges the same estate written for Terraform, but for what is listed."""
 
-import json
-import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +7,8 @@ import pytest
 import yaml
 
 from compliance.plan import write
-from compliance.scanner import ENVIRONMENT, Scanner, Verdict
+from compliance.scanner import Scanner, Verdict
+from tests.compliance.differential.plain import checkov
 from tests.compliance.mutations.estates import WHOLE, planned
 
 pytestmark = [pytest.mark.full, pytest.mark.timeout(1_200)]
@@ -25,11 +23,7 @@ Verdicts = Mapping[tuple[str, str], str]
 
 @pytest.fixture(scope="module")
 def of_terraform() -> Verdicts:
-    command = [str(ENVIRONMENT / "bin" / "checkov"), "--directory", str(HERE), "--framework", "terraform"]
-    options = ["--output", "json", "--skip-download", "--soft-fail"]
-    surroundings = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "LOG_LEVEL": "ERROR"}
-    done = subprocess.run([*command, *options], capture_output=True, text=True, env=surroundings, check=True)
-    results = json.loads(done.stdout)["results"]
+    results = checkov()["results"]
     assert results["parsing_errors"] == []
     records = [*results["passed_checks"], *results["failed_checks"]]
     return {

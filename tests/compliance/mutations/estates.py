@@ -19,13 +19,14 @@ from engine.project import Project
 from engine.session import Session
 from tests.compliance.mutations.program.faults import FAULTS
 
-__all__ = ["AREAS", "PROGRAM", "WHOLE", "line_of", "planned"]
+__all__ = ["AREAS", "PROGRAM", "WHOLE", "WHOLE_AREAS", "line_of", "planned"]
 
 PROGRAM = Path(__file__).parent / "program"
 AREAS = sorted({it.area for it in FAULTS.values()})
 DEADLINE_SECONDS = 1_100
 WHOLE = "whole"
-"""The stack that has every area whose resources have names of their own."""
+WHOLE_AREAS = ("bare", *(it for it in AREAS if it != "namesakes"))
+"""The stack that has every area whose resources have names of their own, and those areas."""
 
 _USED = """
     apigateway backup batch cloudfront cloudtrail cloudwatch docdb dynamodb ebs ec2 ecr ecs efs eks elasticache iam
@@ -43,8 +44,7 @@ class _Faulty(Project):
     def config(self, stack: str) -> Mapping[str, str]:
         fault = {"mutations:fault": stack} if stack in FAULTS else {}
         area = FAULTS[stack].area if fault else stack
-        whole = ["bare", *(it for it in AREAS if it != "namesakes")]
-        areas = ",".join(whole) if area == WHOLE else area
+        areas = ",".join(WHOLE_AREAS) if area == WHOLE else area
         return {"aws:region": "eu-west-2", "mutations:areas": areas, **fault}
 
 

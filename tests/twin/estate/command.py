@@ -18,8 +18,8 @@ import yaml
 
 from catalogue import CATALOGUE_VARIABLE
 from tests.twin.estate import warm
+from tests.twin.estate.warm import ROOT
 
-ROOT = Path(__file__).resolve().parents[3]
 DEADLINE_SECONDS = 280
 
 
@@ -45,7 +45,11 @@ class Twin:
     def run(self, command: str, *options: str, module: str = "estate") -> subprocess.CompletedProcess[str]:
         if command == "up":
             options = (*options, *(("--profile", self.profile) if self.runs else ("--control-plane-only",)))
-        return warm.run(module, [command, self.environment, *options], self.variables(), DEADLINE_SECONDS)
+        return self.estate(command, self.environment, *options, module=module)
+
+    def estate(self, *arguments: str, module: str = "estate") -> subprocess.CompletedProcess[str]:
+        """The command line, where the environment is not what comes after the command's name."""
+        return warm.run(module, arguments, self.variables(), DEADLINE_SECONDS)
 
     def document(self, command: str, *options: str) -> dict[str, Any]:
         """What the command prints with --json; it must have ended well."""

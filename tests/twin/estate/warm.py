@@ -5,7 +5,6 @@ code. It ends with its input, and whatever it runs then ends with it.
 """
 
 import atexit
-import ctypes
 import gc
 import importlib
 import json
@@ -13,7 +12,6 @@ import os
 import pkgutil
 import runpy
 import selectors
-import signal
 import subprocess
 import sys
 import tempfile
@@ -22,8 +20,9 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
+from load_tests.lifetime import end_with_parent
+
 ROOT = Path(__file__).resolve().parents[3]
-PR_SET_PDEATHSIG = 1
 
 
 def run(
@@ -96,9 +95,7 @@ def _serve(requests: IO[str]) -> list[str]:
         module, arguments, variables, out, err = json.loads(line)
         child = os.fork()
         if child == 0:
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != server:
-                os._exit(1)
+            end_with_parent(server)
             _become(variables, out, err)
             return [module, *arguments]
         _, status = os.waitpid(child, 0)

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from chaos.experiment import FOLDER
-from tests.twin.estate.command import DEADLINE_SECONDS, ROOT, Twin
+from tests.twin.estate.command import Twin
 from tests.twin.estate.live import ask, exports, healthy, supervisor, until
 
 pytestmark = pytest.mark.twin
@@ -28,18 +28,6 @@ VARIABLES = {
 OPTIONS = ("--rate", "10", "--after-seconds", "8", "--lead-seconds", "12", "--heal-seconds", "60")
 
 
-def chaos(twin: Twin, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "estate", "chaos", *arguments],
-        env=twin.variables(),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE_SECONDS,
-        check=False,
-    )
-
-
 def active(twin: Twin) -> list[Any]:
     status, document = ask(f"{supervisor(twin).faults}/faults")
     assert status == 200
@@ -47,7 +35,7 @@ def active(twin: Twin) -> list[Any]:
 
 
 def test_a_dry_run_says_what_it_would_break_and_breaks_nothing(running: Twin) -> None:
-    done = chaos(running, "run", "az-power-loss", "slice", "--dry-run", "--json")
+    done = running.estate("chaos", "run", "az-power-loss", "slice", "--dry-run", "--json")
     assert done.returncode == 0, done.stderr
     (said,) = json.loads(done.stdout)["faults"]
     assert said.startswith("zone-power-loss of eu-west-2")
@@ -56,7 +44,7 @@ def test_a_dry_run_says_what_it_would_break_and_breaks_nothing(running: Twin) ->
 
 
 def test_an_experiment_whose_target_is_not_there_is_refused_and_changes_nothing(running: Twin) -> None:
-    done = chaos(running, "run", "dwp-down", "slice")
+    done = running.estate("chaos", "run", "dwp-down", "slice")
     assert done.returncode == 2
     assert "needs exchange-government, decision" in done.stderr
     assert active(running) == []
@@ -86,9 +74,13 @@ def test_kill_9_of_the_runner_leaves_neither_fault_nor_process(running: Twin, tm
     healthy(running)
 
 
-def test_a_zone_is_lost_under_load_and_nothing_that_was_acknowledged_with_it(running: Twin) -> None:
+def test_a_zone_is_lost_under_load_and_nothing_that_was_acknowledged_with_it(
+    running: Twin, tmp_path: Path
+) -> None:
     before = time.time()
-    done = chaos(running, "run", "az-power-loss", "slice", *OPTIONS, "--json")
+    done = running.estate(
+        "chaos", "run", "az-power-loss", "slice", *OPTIONS, "--json", "--evidence", str(tmp_path)
+    )
     assert done.returncode == 2, done.stderr
     document = json.loads(done.stdout)
     (row,) = document["rounds"]

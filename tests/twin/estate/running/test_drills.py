@@ -4,14 +4,12 @@ In this order: one twin for all of it.
 """
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.twin.estate.command import DEADLINE_SECONDS, ROOT, Twin
+from tests.twin.estate.command import Twin
 from tests.twin.estate.live import client, tasks_of
 
 pytestmark = pytest.mark.twin
@@ -20,17 +18,10 @@ NOT_REAL_TIME = "The clock did not run in real time: loss, latency and recovery 
 VOID = 2
 
 
-def drilled(twin: Twin, name: str) -> dict[str, Any]:
+def drilled(twin: Twin, name: str, evidence: Path) -> dict[str, Any]:
     """What a drill tells. It is void here, for its waiting times are not AWS's."""
-    done = subprocess.run(
-        [sys.executable, "-m", "estate", "drill", name, twin.environment, "--json", "--per-second", "5"],
-        env=twin.variables(),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE_SECONDS,
-        check=False,
-    )
+    options = ("--json", "--per-second", "5", "--evidence", str(evidence))
+    done = twin.estate("drill", name, twin.environment, *options)
     assert done.returncode == VOID, done.stderr
     document: dict[str, Any] = json.loads(done.stdout)
     assert [it["state"] for it in document["steps"]] == ["done"] * len(document["steps"]), document["failure"]
@@ -49,9 +40,9 @@ def told_of_databases(twin: Twin) -> list[str]:
     return [f"{it['Date']:%H:%M:%S} {it['SourceIdentifier']}: {it['Message']}" for it in events]
 
 
-def test_the_writer_moves_and_nothing_that_was_acknowledged_is_lost(running: Twin) -> None:
+def test_the_writer_moves_and_nothing_that_was_acknowledged_is_lost(running: Twin, tmp_path: Path) -> None:
     before = writer(running, "core")
-    document = drilled(running, "database-writer-failover")
+    document = drilled(running, "database-writer-failover", tmp_path)
 
     assert writer(running, "core") != before, told_of_databases(running)
     assert document["acknowledged"] > 0
@@ -61,8 +52,8 @@ def test_the_writer_moves_and_nothing_that_was_acknowledged_is_lost(running: Twi
 
 
 @pytest.mark.full
-def test_a_zone_is_emptied_and_everything_is_as_declared_afterwards(running: Twin) -> None:
-    document = drilled(running, "az-evacuation")
+def test_a_zone_is_emptied_and_everything_is_as_declared_afterwards(running: Twin, tmp_path: Path) -> None:
+    document = drilled(running, "az-evacuation", tmp_path)
 
     assert (document["lost"], document["doubled"], document["changes"]) == (0, 0, [])
     assert document["reasons"] == [NOT_REAL_TIME]

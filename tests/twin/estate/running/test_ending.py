@@ -51,12 +51,12 @@ def test_logs_are_found_by_service(running: Twin) -> None:
     assert {it["log"].split("/")[0] for it in found["lines"]} == {"portal"}
 
 
-def test_down_leaves_no_process_and_of_files_only_evidence(running: Twin) -> None:
+def test_down_leaves_no_process_and_no_file(running: Twin) -> None:
     run, home = supervisor(running).run, Path(running.home)
     assert running.document("down")["was_up"]
     assert list(marked(run)) == []
     assert running.processes() == []
-    assert [it.name for it in home.iterdir() if it.name != "evidence"] == []
+    assert list(home.rglob("*")) == []
     assert not [it for it in psutil.process_iter() if it.name() in ("envoy", "postgres") and _is_of(it, home)]
 
 
