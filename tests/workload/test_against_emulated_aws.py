@@ -69,11 +69,11 @@ def test_a_shard_is_read_from_a_place_and_what_is_no_event_counts_as_none() -> N
     async def use(_: S3Bucket, stream: KinesisStream) -> list[Any]:
         (shard,) = await stream.shards()
         first = await stream.read(shard, START)
-        rest = await stream.read(shard, first[0].sequence)
-        end = await stream.read(shard, first[-1].sequence)
-        return [[it.event for it in records] for records in (first, rest, end)]
+        rest = await stream.read(shard, first.records[0].sequence)
+        end = await stream.read(shard, first.records[-1].sequence)
+        return [([it.event for it in page.records], page.is_last) for page in (first, rest, end)]
 
-    assert _run(use) == [[{"id": "1"}, None, {"id": "3"}], [None, {"id": "3"}], []]
+    assert _run(use) == [([{"id": "1"}, None, {"id": "3"}], True), ([None, {"id": "3"}], True), ([], True)]
 
 
 def test_the_stream_is_loaded_into_the_lake_once() -> None:

@@ -4,6 +4,6 @@ from workload.lake.batch import Batch, Record
 from workload.lake.chain import Chain
 from workload.lake.figures import Figures
 from workload.lake.load_requests import LoadRequests
-from workload.lake.stream import KinesisStream, Stream
+from workload.lake.stream import KinesisStream, Page, Stream
 
-__all__ = ["Batch", "Chain", "Figures", "KinesisStream", "LoadRequests", "Record", "Stream"]
+__all__ = ["Batch", "Chain", "Figures", "KinesisStream", "LoadRequests", "Page", "Record", "Stream"]

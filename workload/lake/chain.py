@@ -39,23 +39,31 @@ class Chain:
         return self._figures
 
     async def load(self, most: int) -> int:
-        """So many batches at the most were added to the lake. Raises: DependencyAway."""
+        """What the stream held when it was asked is in the lake, up to so many batches. Returns: how many were added.
+
+        What comes meanwhile is left for the next load: a batch for each few records would cost a request each.
+
+        Raises: DependencyAway.
+        """
         added = 0
+        await self.follow()
         while added < most:
-            await self.follow()
-            records = await self._stream.read(self._shard, self._after)
-            if not records:
+            page = await self._stream.read(self._shard, self._after)
+            if not page.records:
                 break
-            added += await self._keep(Batch(self._shard, self._after, records))
+            if not await self._keep(Batch(self._shard, self._after, page.records)):
+                await self.follow()
+                continue
+            added += 1
+            if page.is_last:
+                break
         return added
 
     async def follow(self) -> None:
         """The end of the chain is known. Raises: DependencyAway."""
         await self._begin()
         while facts := await self._lake.facts(self._next_key):
-            content = await self._lake.get(self._next_key) or b""
-            events = [json.loads(line) for line in content.splitlines()]
-            await self._advance(facts[LAST], Figures.of(events))
+            await self._advance(facts[LAST], await self._lake.get(self._next_key) or b"")
 
     @property
     def _next_key(self) -> str:
@@ -65,9 +73,13 @@ class Chain:
     def _shortcut_key(self) -> str:
         return f"shortcuts/{self._region}/{self._shard}.json"
 
-    async def _keep(self, batch: Batch) -> int:
-        """How many were added: none where another task was first, whose batch is followed then."""
-        return int(await self._lake.put_once(self._next_key, batch.content(), {LAST: batch.last}))
+    async def _keep(self, batch: Batch) -> bool:
+        """Whether it was added; it is not where another task was first, whose batch is to be followed then."""
+        content = batch.content()
+        if not await self._lake.put_once(self._next_key, content, {LAST: batch.last}):
+            return False
+        await self._advance(batch.last, content)
+        return True
 
     async def _begin(self) -> None:
         """From the shortcut, where there is one."""
@@ -80,9 +92,9 @@ class Chain:
             self._figures = Figures.from_document(document["figures"])
         self._has_begun = True
 
-    async def _advance(self, last: str, figures: Figures) -> None:
+    async def _advance(self, last: str, content: bytes) -> None:
         self._after = last
-        self._figures = self._figures + figures
+        self._figures = self._figures + Figures.of([json.loads(line) for line in content.splitlines()])
         self._followed += 1
         if self._followed % SHORTCUT_EVERY == 0:
             document = {"after": self._after, "figures": self._figures.to_document()}

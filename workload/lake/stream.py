@@ -1,11 +1,13 @@
 """The stream of events, read from a place in one of its shards."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from workload.lake.batch import START, Record
 
-__all__ = ["KinesisStream", "Stream"]
+__all__ = ["KinesisStream", "Page", "Stream"]
 
 MOST_RECORDS = 1_000
 """Of one batch; up to 10,000 may be asked for. Source: Kinesis API reference, GetRecords."""
@@ -15,12 +17,20 @@ LONGEST_LOOK = 20
 Source: Kinesis API reference, GetRecords; MillisBehindLatest is 0 at the end."""
 
 
+@dataclass(frozen=True)
+class Page:
+    """Attributes: is_last: nothing followed these records when they were read."""
+
+    records: Sequence[Record]
+    is_last: bool
+
+
 class Stream(Protocol):
     """Every method raises DependencyAway where the stream does not answer."""
 
     async def shards(self) -> list[str]: ...
 
-    async def read(self, shard: str, after: str) -> list[Record]:
+    async def read(self, shard: str, after: str) -> Page:
         """Records that follow a place, as many as one batch holds; none at the end."""
         ...
 
@@ -48,16 +58,16 @@ class KinesisStream:
             more = {"NextToken": page["NextToken"]} if page.get("NextToken") else {}
         return found
 
-    async def read(self, shard: str, after: str) -> list[Record]:
+    async def read(self, shard: str, after: str) -> Page:
         iterator = await self._iterator(shard, after)
         for _ in range(LONGEST_LOOK):
             page = await self._call("get_records", ShardIterator=iterator, Limit=MOST_RECORDS)
-            if page["Records"]:
-                return [_record(it) for it in page["Records"]]
-            iterator = page.get("NextShardIterator")
-            if not iterator or not page.get("MillisBehindLatest"):
-                break
-        return []
+            iterator, records = page.get("NextShardIterator"), page["Records"]
+            is_behind = page.get("MillisBehindLatest") or len(records) == MOST_RECORDS
+            is_last = not (iterator and is_behind)
+            if records or is_last:
+                return Page([_record(it) for it in records], is_last)
+        return Page([], is_last=False)
 
     async def _iterator(self, shard: str, after: str) -> str:
         place = (

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workload.exceptions import DependencyAway
-from workload.lake import Chain, Record
+from workload.lake import Chain, Page, Record
 from workload.lake.batch import START
 from workload.lake.chain import SHORTCUT_EVERY
 
@@ -79,13 +79,13 @@ class MemoryStream:
     async def shards(self) -> list[str]:
         return ["shard-0"]
 
-    async def read(self, shard: str, after: str) -> list[Record]:
+    async def read(self, shard: str, after: str) -> Page:
         await asyncio.sleep(0)
         self._looked += 1
         assert self._looked < MOST_LOOKS
         begin = 0 if after == START else int(after)
-        size = self._looks.pop(0) if self._looks else 7
-        return self.records[begin : begin + size]
+        end = begin + (self._looks.pop(0) if self._looks else 7)
+        return Page(self.records[begin:end], end >= len(self.records))
 
 
 def _events(count: int) -> list[dict[str, Any]]:
@@ -125,6 +125,22 @@ def test_whoever_loads_and_whatever_fails_each_event_is_there_once_in_order(
     figures = asyncio.run(run())
     assert lake.loaded() == [f"e-{number}" for number in range(count)]
     assert figures == [count] * tasks
+
+
+def test_a_load_ends_with_what_was_there_when_it_began() -> None:
+    """An object for each record that comes meanwhile would cost a request each."""
+    lake, stream = MemoryLake(), MemoryStream(_events(1))
+    chain = Chain("eu-west-2", "shard-0", lake, stream)
+    read = stream.read
+
+    async def read_and_grow(shard: str, after: str) -> Page:
+        page = await read(shard, after)
+        stream.records.append(Record(str(len(stream.records) + 1), _events(1)[0]))
+        return page
+
+    stream.read = read_and_grow
+    assert asyncio.run(chain.load(9)) == 1
+    assert len(lake.objects) == 1
 
 
 def test_a_task_that_begins_goes_on_from_the_shortcut() -> None:

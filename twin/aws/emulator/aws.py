@@ -1,7 +1,7 @@
 """moto with the extensions over it, as a function from request to answer."""
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from moto.core.config import default_user_config
@@ -27,7 +27,7 @@ class EmulatedAws:
     def __init__(self, extensions: Sequence[Extension], exchange: Exchange, gate: Gate | None = None) -> None:
         default_user_config["lambda"] = {"use_docker": False}
         default_user_config["batch"] = {"use_docker": False}
-        application = DomainDispatcherApplication(_application)
+        application = _Dispatcher(_application)
         self._extended = Extended(lambda environ: run(application, environ), extensions, exchange, gate)
         self._kinds = frozenset((it.service, kind) for it in extensions for kind in it.resources)
 
@@ -51,6 +51,21 @@ class EmulatedAws:
 
     def inventory(self) -> list[dict[str, str]]:
         return inventory(self._extended.memory, self._kinds)
+
+
+class _Dispatcher(DomainDispatcherApplication):
+    """Finds a host's service once: moto lists its modules' folder and tries a pattern for each, twice a request."""
+
+    def __init__(self, create_app: Callable[[Any], Any]) -> None:
+        super().__init__(create_app)
+        self._known: dict[str, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        if host is None:
+            return None
+        if host not in self._known and (found := super().get_backend_for_host(host)):
+            self._known[host] = found
+        return self._known.get(host)
 
 
 def _application(service: Any) -> Any:

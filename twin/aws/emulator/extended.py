@@ -90,8 +90,10 @@ class Extended:
             return admission.refusal
         call = self._own(admission.call) if admission else self._call(environ)
         answer = self._moto(environ) if call is None else self._answer(call, environ)
-        if 200 <= answer.code < 400 and is_change(environ, self._service(environ)):
-            self._exchange.note(self._service(environ))
+        name = admission.call.name if admission else call.name if call else None
+        service = self._service(environ)
+        if 200 <= answer.code < 400 and is_change(environ, service, name):
+            self._exchange.note(service)
         return answer
 
     def _service(self, environ: dict[str, Any]) -> str:

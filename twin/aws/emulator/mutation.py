@@ -45,15 +45,16 @@ _RPC_PATH = re.compile(r"^/service/[^/]+/operation/(\w+)$")
 _FORM = "application/x-www-form-urlencoded"
 
 
-def is_change(environ: Mapping[str, Any], service: str) -> bool:
+def is_change(environ: Mapping[str, Any], service: str, known_name: str | None = None) -> bool:
     """Whether a request that succeeded has changed what the service declares.
 
     Args:
         service: boto3's name.
+        known_name: the operation's, where the request was read already.
     """
     if not service:
         return False
-    name = operation_name(environ, service)
+    name = known_name or operation_name(environ, service)
     traffic = _TRAFFIC.get(service)
     return not (name is None or _READS.match(name) or (traffic and traffic.match(name)))
 
