@@ -21,9 +21,12 @@ from twin.aws.emulator.process import find
 from twin.runtime.aws_calls import AwsCalls, Document, check_boot
 from twin.runtime.exceptions import ControlPlaneAway
 
-__all__ = ["ControlPlane", "Document", "Request", "Seen"]
+__all__ = ["UNCHANGED_SECONDS", "ControlPlane", "Document", "Request", "Seen"]
 
 _log = logging.getLogger(__name__)
+
+UNCHANGED_SECONDS = 60.0
+"""Between two looks at what is declared while no change is told: only a change that was not told would be found."""
 
 _POLL_SECONDS = 1.0
 _PREFIX = "/moto-api/estate"

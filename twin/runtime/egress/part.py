@@ -18,6 +18,7 @@ from twin.runtime.egress.reading import services
 from twin.runtime.envoy.broken_links import BrokenLinks
 from twin.runtime.envoy.detour import EGRESS_DETOURS, Detours, all_open, way
 from twin.runtime.envoy.process import Envoy
+from twin.runtime.control_plane import UNCHANGED_SECONDS
 from twin.runtime.exceptions import ControlPlaneAway
 from twin.runtime.ground import Ground
 from twin.runtime.metrics.tail import Tail
@@ -101,7 +102,7 @@ class EgressPart:
                     is_whole = True
             except (ControlPlaneAway, ClientError) as error:
                 _log.info("the egress goes on as it is: %s", error)
-            await plane.changed(_SERVICES, seen.of(_SERVICES), 5.0 if is_whole else 0.5)
+            await plane.changed(_SERVICES, seen.of(_SERVICES), UNCHANGED_SECONDS if is_whole else 0.5)
             await asyncio.sleep(self._ground.profile.seconds("declaration_look"))
 
     def _take_in(self, region: str, found: Sequence[Service], *, is_settled: bool) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from botocore.exceptions import ClientError
 
 from twin.runtime.envoy.detour import Detours
+from twin.runtime.control_plane import UNCHANGED_SECONDS
 from twin.runtime.exceptions import ControlPlaneAway
 from twin.runtime.ground import Ground
 from twin.runtime.load_balancer.reading import load_balancers, target_groups
@@ -84,7 +85,7 @@ class LoadBalancerPart:
                 is_whole = await self._read_once()
             except (ControlPlaneAway, ClientError) as error:
                 _log.info("the load balancers go on as they are: %s", error)
-            wait = 5.0 if is_whole else 0.5
+            wait = UNCHANGED_SECONDS if is_whole else 0.5
             await plane.changed(_SERVICES, seen.of(_SERVICES), wait)
             await asyncio.sleep(self._ground.profile.seconds("declaration_look"))
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import httpx
 from botocore.exceptions import ClientError
 
+from twin.runtime.control_plane import UNCHANGED_SECONDS
 from twin.runtime.exceptions import ControlPlaneAway
 from twin.runtime.ground import Ground
 from twin.runtime.names.model import Check, Failover
@@ -30,7 +31,7 @@ HealthCheckConfig, Regions."""
 
 _LOOK_SECONDS = 0.25
 """Between two looks, whatever the profile: a time to live and a check's interval are longer in each."""
-_READ_AGAIN_SECONDS = 5.0
+_AGAIN_SECONDS = 0.5
 
 
 class Entrances(Protocol):
@@ -83,12 +84,13 @@ class NamesPart:
     async def _read(self) -> None:
         plane = self._ground.control_plane
         while True:
-            before = plane.seen.of((SERVICE,))
+            before, wait = plane.seen.of((SERVICE,)), UNCHANGED_SECONDS
             try:
                 await self._read_once()
             except (ControlPlaneAway, ClientError) as error:
                 _log.info("names lead where they led: %s", error)
-            await plane.changed((SERVICE,), before, _READ_AGAIN_SECONDS)
+                wait = _AGAIN_SECONDS
+            await plane.changed((SERVICE,), before, wait)
             await asyncio.sleep(self._ground.profile.seconds("declaration_look"))
 
     async def _read_once(self) -> None:
