@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+from twin.runtime.control_plane import UNCHANGED_SECONDS
 from twin.runtime.directory import Backend, MeshEndpoint
 from twin.runtime.egress.blocked_calls import blocked_ways
 from twin.runtime.egress.configuration import Reach, egress
@@ -18,7 +19,6 @@ from twin.runtime.egress.reading import services
 from twin.runtime.envoy.broken_links import BrokenLinks
 from twin.runtime.envoy.detour import EGRESS_DETOURS, Detours, all_open, way
 from twin.runtime.envoy.process import Envoy
-from twin.runtime.control_plane import UNCHANGED_SECONDS
 from twin.runtime.exceptions import ControlPlaneAway
 from twin.runtime.ground import Ground
 from twin.runtime.metrics.tail import Tail

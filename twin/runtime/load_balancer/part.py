@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from botocore.exceptions import ClientError
 
-from twin.runtime.envoy.detour import Detours
 from twin.runtime.control_plane import UNCHANGED_SECONDS
+from twin.runtime.envoy.detour import Detours
 from twin.runtime.exceptions import ControlPlaneAway
 from twin.runtime.ground import Ground
 from twin.runtime.load_balancer.reading import load_balancers, target_groups
