@@ -16,7 +16,7 @@ from twin.aws.emulator.extension import Extension
 from twin.aws.emulator.inventory import inventory
 from twin.aws.emulator.monitoring.monitoring import Monitoring
 
-__all__ = ["EmulatedAws"]
+__all__ = ["Dispatcher", "EmulatedAws"]
 
 _NO_ROUTE = AwsError("NotImplemented", "moto has no such operation", "501 Not Implemented")
 
@@ -27,7 +27,7 @@ class EmulatedAws:
     def __init__(self, extensions: Sequence[Extension], exchange: Exchange, gate: Gate | None = None) -> None:
         default_user_config["lambda"] = {"use_docker": False}
         default_user_config["batch"] = {"use_docker": False}
-        application = _Dispatcher(_application)
+        application = Dispatcher(_application)
         self._extended = Extended(lambda environ: run(application, environ), extensions, exchange, gate)
         self._kinds = frozenset((it.service, kind) for it in extensions for kind in it.resources)
 
@@ -53,7 +53,7 @@ class EmulatedAws:
         return inventory(self._extended.memory, self._kinds)
 
 
-class _Dispatcher(DomainDispatcherApplication):
+class Dispatcher(DomainDispatcherApplication):
     """Finds a host's service once: moto lists its modules' folder and tries a pattern for each, twice a request."""
 
     def __init__(self, create_app: Callable[[Any], Any]) -> None:

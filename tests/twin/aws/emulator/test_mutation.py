@@ -111,3 +111,10 @@ def test_a_change_is_told_from_a_look_and_from_traffic(
     service: str, environ: dict[str, Any], expected: bool
 ) -> None:
     assert is_change(environ, service) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("PutObject", False), ("PutBucketPolicy", True), ("GetObject", False)]
+)
+def test_a_request_that_was_read_already_is_not_read_again(name: str, expected: bool) -> None:
+    assert is_change({}, "s3", name) is expected

@@ -1,4 +1,4 @@
-"""IAM: the audiences of an OpenID Connect provider can be changed."""
+"""IAM: the audiences of an OpenID Connect provider can be changed, and roles be made while others are looked for."""
 
 from typing import Any
 
@@ -35,7 +35,25 @@ def _remove(context: Context) -> Document:
     return {}
 
 
+def _looking_for_roles() -> None:
+    from moto.iam.models import IAMBackend, Role
+
+    def get_roles(self: IAMBackend) -> list[Role]:
+        return list(self.roles.values())
+
+    IAMBackend.get_roles = get_roles  # type: ignore[method-assign]
+
+
 EXTENSIONS = (
+    Extension(
+        service="iam",
+        topic="roles that are made at the same time",
+        stock="fails to find a role while another is made",
+        aws="finds it",
+        change="looks through the roles that were there when the look began",
+        source=_API + "API_GetRole.html",
+        patch=_looking_for_roles,
+    ),
     Extension(
         service="iam",
         topic="audiences of an identity provider",
