@@ -100,6 +100,15 @@ class Aws:
         self._threads = self._threads or ThreadPoolExecutor(THREADS, "aws")
         return await self._in_thread(self._threads, self._credentials, "credentials")
 
+    async def prepare(self, *services: str) -> None:
+        """Clients of these are made: the first call may come in an outage, which is no time to begin with that.
+
+        Raises: DependencyAway: they could not be made.
+        """
+        self._threads = self._threads or ThreadPoolExecutor(THREADS, "aws")
+        for service in services:
+            await self._in_thread(self._threads, partial(self._client, service, False), service)
+
     def close(self) -> None:
         """No new call is begun; what waits in a thread is abandoned."""
         for threads in (self._threads, self._poll_threads):

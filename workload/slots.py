@@ -19,6 +19,15 @@ LINE_PER_SLOT = 8
 WAIT_SECONDS = {Priority.URGENT: 2.0, Priority.NORMAL: 1.0, Priority.BULK: 0.5}
 """After which waiting work is given up: an assumption."""
 
+BURST_SECONDS = 4.0
+"""For which a line may be a burst's, as when a dependency is lost. A burst is worth waiting for: who is sent away comes
+again. A line that stands for longer gives up who waits in it, each after the seconds of its priority. Source of the
+method, there called controlled delay and with 0.1 s: Maurer, "Fail at Scale", ACM Queue 13(8), 2015. The seconds are an
+assumption."""
+
+BURST_LINES = 4
+"""How many times as long a line is while it may be a burst's: an assumption."""
+
 RETRY_AFTER_SECONDS = {Priority.URGENT: 1.0, Priority.NORMAL: 2.0, Priority.BULK: 5.0}
 """The less urgent, the later it comes back: an assumption."""
 
@@ -39,7 +48,9 @@ class Slots:
     Invariants: no more than ``count`` are held; nobody waits while a slot is free; whoever is taken from the line has
     the highest priority in it, and of those has waited longest.
 
-    Args: sheds: False is the control case: everybody waits, first come first served, until their own time is over.
+    Args:
+        sheds: False is the control case: everybody waits, first come first served, until their own time is over.
+        burst_seconds: 0 takes every line for one that has stood for long.
     """
 
     def __init__(
@@ -49,12 +60,15 @@ class Slots:
         line_length: int | None = None,
         *,
         sheds: bool = True,
+        burst_seconds: float = BURST_SECONDS,
     ) -> None:
         self.count = count
         self.busy = 0
         self.shed: dict[Priority, int] = dict.fromkeys(Priority, 0)
         self._service_seconds = service_seconds
         self._sheds = sheds
+        self._burst_seconds = burst_seconds
+        self._stands_since: float | None = None
         self.line_length = LINE_PER_SLOT * count if line_length is None else line_length
         self._lines: dict[Priority, deque[_Waiter]] = {it: deque() for it in Priority}
         self._patient: deque[_Waiter] = deque()
@@ -69,7 +83,8 @@ class Slots:
 
     @property
     def is_full(self) -> bool:
-        return self._sheds and self.waiting >= self.line_length
+        lines = BURST_LINES if self._burst_left() > 0 else 1
+        return self._sheds and self.waiting >= self.line_length * lines
 
     @asynccontextmanager
     async def hold(self, priority: Priority, deadline: Deadline | None = None) -> AsyncIterator[None]:
@@ -123,12 +138,21 @@ class Slots:
         self._make_room(priority)
         priority = priority if self._sheds else Priority.NORMAL
         waiter = _Waiter(priority, deadline, asyncio.get_running_loop().create_future())
+        longest_seconds = self._longest_wait(waiter)
+        if not self.waiting:
+            self._stands_since = monotonic()
         self._lines[priority].append(waiter)
-        await self._take_turn(waiter, self._lines[priority], self._longest_wait(waiter))
+        await self._take_turn(waiter, self._lines[priority], longest_seconds)
+
+    def _burst_left(self) -> float:
+        """For how many seconds the line may yet be a burst's."""
+        if not self.waiting or self._stands_since is None:
+            return self._burst_seconds
+        return max(0.0, self._stands_since + self._burst_seconds - monotonic())
 
     def _longest_wait(self, waiter: _Waiter) -> float | None:
         """None: for as long as it takes."""
-        limits = [WAIT_SECONDS[waiter.priority]] if self._sheds else []
+        limits = [max(WAIT_SECONDS[waiter.priority], self._burst_left())] if self._sheds else []
         limits += [waiter.deadline.remaining_seconds(monotonic())] if waiter.deadline else []
         return min(limits, default=None)
 

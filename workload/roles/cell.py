@@ -21,7 +21,7 @@ from workload.parameters import Parameters
 from workload.priority import Priority
 from workload.rate_limit import RateLimit
 from workload.receipts import Receipts
-from workload.service import Operation, Probe, Service
+from workload.service import Loop, Operation, Probe, Service
 
 __all__ = ["Cell", "make"]
 
@@ -70,7 +70,12 @@ def make(frame: Frame) -> Service:
     """The cell's service."""
     benefits = Benefits(frame, Parameters(frame.aws))
     cell = Cell(frame, benefits)
-    return Service(cell.operations(), workers=[benefits], probes=_probes(frame, benefits))
+    return Service(
+        cell.operations(),
+        loops=[Loop("aws", lambda: frame.aws.prepare("sqs", "s3"))],
+        workers=[benefits],
+        probes=_probes(frame, benefits),
+    )
 
 
 def _probes(frame: Frame, benefits: Benefits) -> dict[str, Probe]:

@@ -11,7 +11,7 @@ from workload.clock import monotonic
 from workload.deadline import Deadline
 from workload.exceptions import DeadlinePassed, Shed
 from workload.priority import Priority
-from workload.slots import Slots
+from workload.slots import BURST_SECONDS, Slots
 
 
 async def _work(slots: Slots, priority: Priority, log: list[str], name: str, seconds: float = 1.0) -> None:
@@ -54,7 +54,7 @@ def test_the_most_urgent_goes_first_and_of_those_the_one_that_waited_longest() -
 
 def test_when_the_line_is_full_the_newest_of_the_least_urgent_gives_up_its_place() -> None:
     async def test() -> tuple[list[str], dict[Priority, int]]:
-        slots, log = Slots(1, line_length=2), []
+        slots, log = Slots(1, line_length=2, burst_seconds=0), []
         tasks = []
         for name, priority in (("held", 0), ("b1", 2), ("b2", 2), ("u1", 0), ("b3", 2)):
             tasks.append(asyncio.create_task(_work(slots, Priority(priority), log, name, 0.1)))
@@ -70,7 +70,7 @@ def test_when_the_line_is_full_the_newest_of_the_least_urgent_gives_up_its_place
 
 def test_who_waits_too_long_is_given_up_the_less_urgent_the_sooner() -> None:
     async def test() -> list[tuple[str, float]]:
-        slots, gone = Slots(1), []
+        slots, gone = Slots(1, burst_seconds=0), []
 
         async def wait(priority: Priority) -> None:
             try:
@@ -84,6 +84,44 @@ def test_who_waits_too_long_is_given_up_the_less_urgent_the_sooner() -> None:
         return gone
 
     assert run(test) == [("bulk", 0.5), ("normal", 1.0), ("urgent", 2.0)]
+
+
+def test_a_burst_is_waited_for_and_a_line_that_stands_is_not() -> None:
+    async def test(held_seconds: float) -> list[tuple[str, float]]:
+        slots, log, answered = Slots(1), list[str](), list[tuple[str, float]]()
+
+        async def come(name: str, at: float) -> None:
+            await asyncio.sleep(at)
+            await _work(slots, Priority.NORMAL, log, name, 0.1)
+            answered.append((log[-1], round(monotonic() - 1000, 1)))
+
+        await asyncio.gather(
+            _work(slots, Priority.NORMAL, log, "held", held_seconds),
+            *(come(name, at) for name, at in (("first", 0.5), ("second", 4.0))),
+        )
+        return answered
+
+    assert run(lambda: test(4.2)) == [("first", 4.3), ("second", 4.4)]
+    assert run(lambda: test(9.0)) == [("first shed", 4.5), ("second shed", 5.0)]
+
+
+def test_in_a_burst_the_line_is_longer_and_once_it_stands_it_is_not() -> None:
+    async def test() -> list[bool]:
+        slots, log = Slots(1, line_length=1), list[str]()
+        tasks = [asyncio.create_task(_work(slots, Priority.URGENT, log, "x", 10.0)) for _ in range(3)]
+        await asyncio.sleep(0)
+        seen = [slots.is_full]
+        await asyncio.sleep(BURST_SECONDS - 0.1)
+        seen.append(slots.is_full)
+        tasks.append(asyncio.create_task(_work(slots, Priority.URGENT, log, "late", 1.0)))
+        await asyncio.sleep(0.2)
+        seen.append(slots.is_full)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return seen
+
+    assert run(test) == [False, False, True]
 
 
 def test_work_whose_deadline_passes_while_it_waits_is_not_begun() -> None:
