@@ -18,7 +18,7 @@ from workload.exceptions import DependencyAway
 __all__ = ["Aws", "is_away"]
 
 THREADS = 16
-"""Calls at one time: twice a task's slots, so that who holds one does not wait for what queues and outboxes send."""
+"""Calls at one time: as many as a task has slots."""
 
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 3.0

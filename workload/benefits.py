@@ -15,6 +15,7 @@ from workload.applications import (
 )
 from workload.clock import monotonic
 from workload.consumer import Consumer
+from workload.database import PACE_SECONDS
 from workload.events import bus_sender, topic_sender
 from workload.exceptions import DependencyAway
 from workload.frame import Frame
@@ -148,7 +149,7 @@ def _made(frame: Frame, slug: str, parts: Mapping[str, Any]) -> Benefit:
         Patient(queue, lambda message: take(applications, message, relay.wake, frame)),
         slots=frame.slots,
         log=frame.log,
-        pace=database.wait_seconds,
+        pace=lambda: database.pace_seconds() if maker.is_made else PACE_SECONDS,
     )
     loops = (maker.run, relay.run, lambda: _sweep(applications, maker, frame, relay.wake))
     return Benefit(

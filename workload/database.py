@@ -31,6 +31,9 @@ FAILURES = 3
 OPEN_SECONDS = 1.0
 """Short, for the writer may be back at any second."""
 
+PACE_SECONDS = 3.0
+"""Between two tries of what can wait while there is no writer: each costs its queue a receive and a return."""
+
 AGE = """
 SELECT CASE WHEN pg_is_in_recovery()
 THEN extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8 ELSE 0 END
@@ -119,8 +122,12 @@ class Database:
         await self.read(_ask, seconds=1.0)
 
     def wait_seconds(self) -> float:
-        """Until the writer is worth asking: the pace of consumers that need it."""
+        """Until the writer is worth asking."""
         return self._breakers[id(self._writer)].wait_seconds(monotonic())
+
+    def pace_seconds(self) -> float:
+        """Before more is taken from a queue that needs the writer: none while it answers."""
+        return PACE_SECONDS if self._breakers[id(self._writer)].is_open else 0.0
 
     async def close(self) -> None:
         await asyncio.gather(self._writer.forget(), self._reader.forget())

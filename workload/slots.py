@@ -31,8 +31,9 @@ BURST_LINES = 4
 RETRY_AFTER_SECONDS = {Priority.URGENT: 1.0, Priority.NORMAL: 2.0, Priority.BULK: 5.0}
 """The less urgent, the later it comes back: an assumption."""
 
-PATIENT_TURN = 4
-"""Every fourth free slot goes to work from a queue while requests wait, so that neither starves the other."""
+PATIENT_TURN = 16
+"""One in so many free slots goes to work from a queue while requests wait, so that neither starves the other. What is
+in a queue can wait; while the backlog of an outage had one in four, people were sent away."""
 
 
 @dataclass(eq=False)
@@ -103,7 +104,7 @@ class Slots:
 
     @asynccontextmanager
     async def hold_patiently(self) -> AsyncIterator[None]:
-        """The same for work from a queue: it waits for as long as it takes, behind every request but one in four."""
+        """The same for work from a queue: it waits for as long as it takes, and while requests wait has few turns."""
         if not self._has_free():
             waiter = _Waiter(Priority.BULK, None, asyncio.get_running_loop().create_future())
             self._patient.append(waiter)

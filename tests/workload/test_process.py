@@ -15,6 +15,7 @@ import pytest
 
 from tests.workload.postgres import free_port
 from workload.health import is_healthy
+from workload.settings import DEFAULT_SLOTS
 
 pytestmark = pytest.mark.twin
 
@@ -96,7 +97,7 @@ def test_a_task_is_healthy_whatever_is_away_and_ends_well_when_it_is_told_to(
     task: subprocess.Popen[str], environment: dict[str, str]
 ) -> None:
     assert _get(environment, "/health") == {"status": "ok"}
-    assert _get(environment, "/metrics.json")["slots"] == 8
+    assert _get(environment, "/metrics.json")["slots"] == DEFAULT_SLOTS
     assert "/applications/{application_id}" in json.dumps(_get(environment, "/openapi.json"))
     command = [sys.executable, "-m", "workload.health"]
     proxies = environment | {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}

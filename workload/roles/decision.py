@@ -52,7 +52,7 @@ def make(frame: Frame) -> Service:
         service.take,
         slots=frame.slots,
         log=frame.log,
-        pace=lambda: max(database.wait_seconds(), government.wait_seconds(monotonic())),
+        pace=lambda: max(database.pace_seconds(), government.wait_seconds(monotonic())),
     )
     return Service(
         service.operations(),

@@ -9,7 +9,7 @@ from tests.workload.frame.fake_connections import FakeConnections
 from tests.workload.virtual_time import run
 from workload.clock import monotonic
 from workload.connections import Broken
-from workload.database import Database
+from workload.database import PACE_SECONDS, Database
 from workload.deadline import Deadline
 from workload.exceptions import DependencyAway
 
@@ -44,6 +44,7 @@ def test_three_failures_open_the_breaker_and_then_nobody_waits() -> None:
             await database.write(_work)
         assert (writer.attempts, monotonic() - began) == (3, 0.0)
         assert 0 < database.wait_seconds() <= 1.0
+        assert database.pace_seconds() == PACE_SECONDS
 
     run(test)
 

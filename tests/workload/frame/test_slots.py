@@ -11,7 +11,7 @@ from workload.clock import monotonic
 from workload.deadline import Deadline
 from workload.exceptions import DeadlinePassed, Shed
 from workload.priority import Priority
-from workload.slots import BURST_SECONDS, Slots
+from workload.slots import BURST_SECONDS, PATIENT_TURN, Slots
 
 
 async def _work(slots: Slots, priority: Priority, log: list[str], name: str, seconds: float = 1.0) -> None:
@@ -157,12 +157,12 @@ def test_work_from_a_queue_waits_as_long_as_it_takes_and_is_not_starved() -> Non
 
         held = asyncio.create_task(_work(slots, Priority.URGENT, log, "u", 0.1))
         await asyncio.sleep(0)
-        others = [_work(slots, Priority.URGENT, log, "u", 0.1) for _ in range(8)]
+        others = [_work(slots, Priority.URGENT, log, "u", 0.01) for _ in range(2 * PATIENT_TURN)]
         await asyncio.gather(held, patient(), *others)
         return log
 
     log = run(test)
-    assert log.index("queue") == 4
+    assert log.index("queue") == PATIENT_TURN
 
 
 def test_whoever_gives_up_waiting_leaves_no_slot_behind() -> None:
