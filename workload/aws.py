@@ -78,9 +78,8 @@ class Aws:
             DependencyAway: AWS did not answer, or asked to wait.
             ClientError: AWS refused.
         """
-        self._threads = self._threads or ThreadPoolExecutor(THREADS, "aws")
         return await self._in_thread(
-            self._threads, partial(self._call, service, operation, False, arguments), dependency
+            self._call_threads(), partial(self._call, service, operation, False, arguments), dependency
         )
 
     async def poll(
@@ -97,23 +96,26 @@ class Aws:
 
         Raises: DependencyAway: the task has none.
         """
-        self._threads = self._threads or ThreadPoolExecutor(THREADS, "aws")
-        return await self._in_thread(self._threads, self._credentials, "credentials")
+        return await self._in_thread(self._call_threads(), self._credentials, "credentials")
 
     async def prepare(self, *services: str) -> None:
         """Clients of these are made: the first call may come in an outage, which is no time to begin with that.
 
         Raises: DependencyAway: they could not be made.
         """
-        self._threads = self._threads or ThreadPoolExecutor(THREADS, "aws")
         for service in services:
-            await self._in_thread(self._threads, partial(self._client, service, False), service)
+            await self._in_thread(self._call_threads(), partial(self._client, service, False), service)
 
     def close(self) -> None:
         """No new call is begun; what waits in a thread is abandoned."""
         for threads in (self._threads, self._poll_threads):
             if threads:
                 threads.shutdown(wait=False, cancel_futures=True)
+
+    def _call_threads(self) -> ThreadPoolExecutor:
+        """Made when a call is first made: a task is forked without threads."""
+        self._threads = self._threads or ThreadPoolExecutor(THREADS, "aws")
+        return self._threads
 
     async def _in_thread(self, threads: ThreadPoolExecutor, call: Callable[[], Any], dependency: str) -> Any:
         try:

@@ -69,7 +69,7 @@ class Slots:
         self._service_seconds = service_seconds
         self._sheds = sheds
         self._burst_seconds = burst_seconds
-        self._stands_since: float | None = None
+        self._stands_since = 0.0
         self.line_length = LINE_PER_SLOT * count if line_length is None else line_length
         self._lines: dict[Priority, deque[_Waiter]] = {it: deque() for it in Priority}
         self._patient: deque[_Waiter] = deque()
@@ -139,15 +139,14 @@ class Slots:
         self._make_room(priority)
         priority = priority if self._sheds else Priority.NORMAL
         waiter = _Waiter(priority, deadline, asyncio.get_running_loop().create_future())
-        longest_seconds = self._longest_wait(waiter)
         if not self.waiting:
             self._stands_since = monotonic()
         self._lines[priority].append(waiter)
-        await self._take_turn(waiter, self._lines[priority], longest_seconds)
+        await self._take_turn(waiter, self._lines[priority], self._longest_wait(waiter))
 
     def _burst_left(self) -> float:
         """For how many seconds the line may yet be a burst's."""
-        if not self.waiting or self._stands_since is None:
+        if not self.waiting:
             return self._burst_seconds
         return max(0.0, self._stands_since + self._burst_seconds - monotonic())
 

@@ -85,14 +85,14 @@ class Extended:
             extension.start(self._exchange)
 
     def __call__(self, environ: dict[str, Any]) -> Answer:
-        admission = self._gate.admit(environ, self._service(environ)) if self._gate else None
+        service = self._service(environ)
+        admission = self._gate.admit(environ, service) if self._gate else None
         if admission and admission.refusal:
             return admission.refusal
-        call = self._own(admission.call) if admission else self._call(environ)
+        call = self._own(admission.call) if admission else self._call(environ, service)
         answer = self._moto(environ) if call is None else self._answer(call, environ)
-        name = admission.call.name if admission else call.name if call else None
-        service = self._service(environ)
-        if 200 <= answer.code < 400 and is_change(environ, service, name):
+        read = admission.call if admission else call
+        if 200 <= answer.code < 400 and is_change(environ, service, read.name if read else None):
             self._exchange.note(service)
         return answer
 
@@ -101,8 +101,7 @@ class Extended:
         signing_name = signing_scope(environ).service
         return self._service_by_signing_name.get(signing_name, signing_name)
 
-    def _call(self, environ: dict[str, Any]) -> Call | None:
-        service = self._service(environ)
+    def _call(self, environ: dict[str, Any], service: str) -> Call | None:
         return call_of(environ, service, self._names[service]) if service in self._names else None
 
     def _own(self, call: Call) -> Call | None:
