@@ -45,11 +45,13 @@ class Daemon:
     Attributes:
         arguments: of the interpreter, which start it.
         nonce_at: what one that listens on a port says that its nonce is; None where nothing of the kind answers.
+        stands_back: it and what it starts are behind whoever starts it where cores are short.
     """
 
     file: RecordFile
     arguments: Sequence[str]
     nonce_at: Callable[[int], str | None]
+    stands_back: bool
 
     def find(self) -> Record | None:
         """The one that serves the folder, if it answers. What a dead one left there is removed."""
@@ -88,7 +90,7 @@ class Daemon:
         self.file.withdraw(wait_seconds=1)
 
     def _spawn(self) -> int:
-        """A detached process: in a session of its own, with nothing open of ours, and behind us on shared cores."""
+        """A detached process: in a session of its own, with nothing open of ours."""
         pid = os.posix_spawn(
             sys.executable,
             [sys.executable, *self.arguments],
@@ -100,7 +102,8 @@ class Daemon:
                 (os.POSIX_SPAWN_DUP2, 1, 2),
             ],
         )
-        stand_back(pid)
+        if self.stands_back:
+            stand_back(pid)
         return pid
 
     def _wait(self, pid: int, log_start: int, deadline_seconds: float) -> Record:

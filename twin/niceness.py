@@ -1,4 +1,4 @@
-"""How the twin shares this machine's cores with whoever works beside it: it stands back.
+"""How the twin shares this machine's cores with whoever works beside it: its data plane stands back.
 
 A process asks for less of a core by its niceness. Where Linux groups sessions, that counts only among those of its own
 session: the group has a niceness of its own, which follows nobody's by itself. Source: man 7 sched, "The autogroup
@@ -12,7 +12,7 @@ from pathlib import Path
 __all__ = ["NICENESS", "group", "leads_with", "stand_back"]
 
 NICENESS = 5
-"""Of everything of a twin, above that of whoever starts it: a third of a core's share where cores are short.
+"""Of a twin's data plane, above that of whoever starts it: a third of a core's share where cores are short.
 Source of the shares: Linux, kernel/sched/core.c, sched_prio_to_weight (1024 and 335)."""
 
 _TRIES, _AGAIN_SECONDS = 10, 0.1

@@ -70,14 +70,14 @@ class Database:
 
     @classmethod
     def at(cls, name: str, place: DatabasePlace, settings: Settings, aws: Aws, random: Random) -> "Database":
-        """The cluster at a place. The readers may use a quarter of the connections, and one at the least."""
+        """The cluster at a place. Half of the connections are its readers': without a writer they have all reads."""
         user, application = settings.database_user, settings.service
 
         def connections(host: str, limit: int) -> Connections:
             password = _Tokens(aws, host, place.port, user, settings.region)
             return Connections(Endpoint(host, place.port, user, application, password), limit)
 
-        readers = max(1, settings.connections // 4)
+        readers = max(1, settings.connections // 2)
         writer = connections(place.endpoint, max(1, settings.connections - readers))
         return cls(name, writer, connections(place.reader_endpoint, readers), random)
 

@@ -77,7 +77,7 @@ def start(settings: Settings, deadline_seconds: float = 30) -> Supervisor:
 
 
 def _daemon(folder: Path) -> Daemon:
-    return Daemon(RecordFile(folder, RECORD), ("-m", "twin.runtime", str(folder)), _run_at)
+    return Daemon(RecordFile(folder, RECORD), ("-m", "twin.runtime", str(folder)), _run_at, stands_back=True)
 
 
 def _supervisor(recorded: Record, folder: Path) -> Supervisor:

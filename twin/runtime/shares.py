@@ -1,4 +1,4 @@
-"""The part of the data plane by which all of it stands back: each session's share of the cores follows its leader's."""
+"""The part of the data plane by which it stands back: each session's share of the cores follows its leader's."""
 
 import asyncio
 import contextlib

@@ -1,5 +1,6 @@
 """Work is tried again while its connection breaks, within its time, and not for longer."""
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -7,11 +8,13 @@ import pytest
 
 from tests.workload.frame.fake_connections import FakeConnections
 from tests.workload.virtual_time import run
+from workload.aws import Aws
 from workload.clock import monotonic
-from workload.connections import Broken
+from workload.connections import Broken, Endpoint
 from workload.database import PACE_SECONDS, Database
 from workload.deadline import Deadline
 from workload.exceptions import DependencyAway
+from workload.settings import DatabasePlace, Settings
 
 
 async def _work(_: Any) -> str:
@@ -20,6 +23,23 @@ async def _work(_: Any) -> str:
 
 def _database(writer: FakeConnections) -> Database:
     return Database("core", writer, FakeConnections(), Random(1))
+
+
+@pytest.mark.parametrize(("budget", "writers", "readers"), [(8, 4, 4), (5, 3, 2), (1, 1, 1)])
+def test_readers_have_half_of_the_connections_for_all_reads_are_theirs_while_the_writer_is_away(
+    budget: int, writers: int, readers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: dict[str, int] = {}
+
+    def connections(endpoint: Endpoint, limit: int) -> FakeConnections:
+        limits[endpoint.host] = limit
+        return FakeConnections()
+
+    monkeypatch.setattr("workload.database.Connections", connections)
+    settings = replace(Settings("case", "case"), connection_budget=budget, maximum_tasks=1)
+    Database.at("core", DatabasePlace("writer", "reader", 5432), settings, Aws(settings.region), Random(1))
+
+    assert limits == {"writer": writers, "reader": readers}
 
 
 def test_work_is_tried_again_on_another_connection() -> None:

@@ -80,7 +80,8 @@ def start(state_dir: Path, port: int | None = None, deadline_seconds: float = 30
 
 def _daemon(state_dir: Path, port: int | None = None) -> Daemon:
     arguments = ("-m", "twin.aws.emulator", "--port", str(port or 0), "--state-dir", str(state_dir))
-    return Daemon(RecordFile(state_dir, RECORD), arguments, _nonce_at)
+    # On AWS no task shares a processor with the services that it calls, so the emulator does not stand back with tasks.
+    return Daemon(RecordFile(state_dir, RECORD), arguments, _nonce_at, stands_back=False)
 
 
 def _emulator(recorded: Record, state_dir: Path) -> Emulator:
