@@ -82,7 +82,11 @@ class Keeping:
         self._maker.ready()
 
     def loops(self) -> list[Loop]:
-        return [Loop("schema", self._maker.run), Loop("outbox", self._relay.run)]
+        return [
+            Loop("schema", self._maker.run),
+            Loop("outbox", self._relay.run),
+            Loop("readers", self._database.keep_readers),
+        ]
 
     async def write(self, work: Work[Result], deadline: Deadline | None = None) -> Result:
         """What the work returned; it is committed, and what it announces is on its way.

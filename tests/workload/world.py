@@ -196,6 +196,9 @@ class AwayDatabase:
             raise DependencyAway(self.name, "its replica is away in this test")
         return Aged(self._replica, 3.0)
 
+    async def keep_readers(self) -> None:
+        pass
+
     async def probe(self) -> None:
         raise DependencyAway(self.name, "its writer is away in this test")
 

@@ -46,6 +46,7 @@ def make(frame: Frame) -> Service:
     loops = [
         Loop("schema", maker.run),
         Loop("outbox", relay.run),
+        Loop("readers", database.keep_readers),
         Loop("decisions", progress.decisions.run),
         Loop("payments", progress.payments.run),
         Loop("sweep", progress.sweep),

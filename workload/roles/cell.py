@@ -72,7 +72,10 @@ def make(frame: Frame) -> Service:
     cell = Cell(frame, benefits)
     return Service(
         cell.operations(),
-        loops=[Loop("aws", lambda: frame.aws.prepare("sqs", "s3"))],
+        loops=[
+            Loop("aws", lambda: frame.aws.prepare("sqs", "s3")),
+            *(Loop("readers", it.keep_readers) for it in frame.databases.values()),
+        ],
         workers=[benefits],
         probes=_probes(frame, benefits),
     )

@@ -18,16 +18,19 @@ class FakeConnection:
 
 
 class FakeConnections:
-    """Attributes: failures: of the next attempts, in order. seconds: that an attempt takes."""
+    """Attributes: failures: of the next attempts, in order. seconds: that an attempt takes. under_way: attempts now."""
 
     def __init__(self) -> None:
         self.failures: list[Exception] = []
         self.attempts = 0
         self.seconds = 0.0
+        self.under_way = 0
 
     async def do(self, work: Any, seconds: float) -> Any:
         self.attempts += 1
+        self.under_way += 1
         await asyncio.sleep(min(self.seconds, seconds))
+        self.under_way -= 1
         if self.failures:
             raise self.failures.pop(0)
         return await work(FakeConnection())

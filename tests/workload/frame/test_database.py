@@ -1,5 +1,6 @@
 """Work is tried again while its connection breaks, within its time, and not for longer."""
 
+import asyncio
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -11,7 +12,7 @@ from tests.workload.virtual_time import run
 from workload.aws import Aws
 from workload.clock import monotonic
 from workload.connections import Broken, Endpoint
-from workload.database import PACE_SECONDS, Database
+from workload.database import ASK_SECONDS, PACE_SECONDS, STANDING_READERS, Database
 from workload.deadline import Deadline
 from workload.exceptions import DependencyAway
 from workload.settings import DatabasePlace, Settings
@@ -40,6 +41,21 @@ def test_readers_have_half_of_the_connections_for_all_reads_are_theirs_while_the
     Database.at("core", DatabasePlace("writer", "reader", 5432), settings, Aws(settings.region), Random(1))
 
     assert limits == {"writer": writers, "reader": readers}
+
+
+def test_connections_to_readers_stand_before_anybody_reads_and_are_asked_whether_they_still_do() -> None:
+    async def test() -> list[int]:
+        reader, at_once = FakeConnections(), list[int]()
+        reader.seconds = 1.0
+        reader.failures.extend([Broken("gone")] * 2)
+        keeping = asyncio.create_task(Database("core", FakeConnections(), reader, Random(1)).keep_readers())
+        for seconds in (0.5, 1.0 + ASK_SECONDS, 1.0 + ASK_SECONDS):
+            await asyncio.sleep(seconds)
+            at_once.append(reader.under_way)
+        keeping.cancel()
+        return at_once
+
+    assert run(test) == [STANDING_READERS] * 3
 
 
 def test_work_is_tried_again_on_another_connection() -> None:
