@@ -49,7 +49,9 @@ async def _answered(frame: Frame, operation: Operation, request: Request) -> Res
     try:
         deadline = Deadline.read(request.headers.get(deadlines.HEADER), monotonic(), DEFAULT_SECONDS)
         request.state.deadline = deadline
+        arrived = monotonic()
         async with frame.slots.hold(operation.priority, deadline):
+            request.state.waited_milliseconds = round(1000 * (monotonic() - arrived), 1)
             return await _handled(frame, operation, request, deadline)
     except Refused as refusal:
         return _refused(request, refusal)
@@ -100,4 +102,5 @@ def _tell(frame: Frame, operation: Operation, request: Request, status: int, mil
         status=status,
         error=getattr(request.state, "error", None),
         milliseconds=round(milliseconds, 1),
+        waited_milliseconds=getattr(request.state, "waited_milliseconds", None),
     )

@@ -9,6 +9,7 @@ from twin.aws.emulator.authorization.gate import Gate
 from twin.aws.emulator.authorization.logins import Logins
 from twin.aws.emulator.authorization.sessions import KEY_BYTES, Sessions
 from twin.aws.emulator.aws import EmulatedAws
+from twin.aws.emulator.backends import find_without_lock
 from twin.aws.emulator.control import Control
 from twin.aws.emulator.environment import ACCOUNT_ID
 from twin.aws.emulator.exceptions import WrongMoto
@@ -37,6 +38,7 @@ def boot(
     if moto.__version__ != MOTO_VERSION:
         raise WrongMoto(MOTO_VERSION, moto.__version__)
     spare()
+    find_without_lock()
     server = Server(port)
     server.boot = nonce
     exchange = Exchange(nonce)
