@@ -22,18 +22,18 @@ class BrokenLinks:
 
         Args: is_closed: by the peer's address and port.
         """
-        connections = set(established(pid, address)) if pid else set[Connection]()
+        connections = self._connections(pid, address) if pid else set[Connection]()
         self.deaf &= connections
-        for it in connections - self.deaf:
-            if is_closed(*it.peer):
-                self._silence(it)
+        self.deaf |= {it for it in connections - self.deaf if is_closed(*it.peer) and make_deaf(it)}
         for it in {it for it in self.deaf if not is_closed(*it.peer)}:
             make_hearing(it)
             self.deaf.discard(it)
 
-    def _silence(self, connection: Connection) -> None:
-        if make_deaf(connection):
-            self.deaf.add(connection)
-        elif self.is_allowed and connection in established(connection.pid):
+    def _connections(self, pid: int, address: str) -> set[Connection]:
+        try:
+            return set(established(pid, address))
+        except PermissionError as error:
+            if self.is_allowed:
+                _log.warning("requests under way over a closed link complete: %s", error.strerror)
             self.is_allowed = False
-            _log.warning("requests under way over a closed link complete: this kernel does not lend sockets")
+            return set()

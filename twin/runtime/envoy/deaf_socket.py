@@ -9,14 +9,12 @@ Source: Linux man-pages, socket(7) (SO_ATTACH_FILTER), pidfd_getfd(2), ptrace(2)
 
 import contextlib
 import ctypes
+import errno
 import os
-import re
 import socket
 import struct
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 __all__ = ["Connection", "cut", "established", "make_deaf", "make_hearing"]
 
@@ -25,15 +23,11 @@ _SO_ATTACH_FILTER, _SO_DETACH_FILTER = 26, 27
 _RETURN_NOTHING = (0x06, 0, 0, 0)
 """BPF_RET | BPF_K with 0: no byte of the packet passes."""
 
-_ROW = (
-    rb"^ *\d+: (%b):([0-9A-F]{4}) ([0-9A-F]{8}):([0-9A-F]{4}) 01 "
-    rb"\S+ \S+ \S+ +\d+ +\d+ +(\d+) "
-)
-"""A row of /proc/net/tcp in state 1, by the own address. Source: proc(5)."""
+_REFUSALS = frozenset({errno.EPERM, errno.ENOSYS})
+"""Of pidfd_getfd, where it is this machine that refuses and not this socket."""
 
-_ANY_ADDRESS = b"[0-9A-F]{8}"
-
-_SOCKET = re.compile(r"socket:\[(\d+)\]")
+_ESTABLISHED = 1
+"""Source: Linux, include/net/tcp_states.h, TCP_ESTABLISHED; it is the first byte of TCP_INFO, tcp(7)."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -48,6 +42,10 @@ class Connection:
     peer: tuple[str, int]
 
 
+class _Gone(Exception):
+    """There is no such process, or it has closed its socket."""
+
+
 class _Instruction(ctypes.Structure):
     _fields_ = (
         ("code", ctypes.c_ushort),
@@ -58,39 +56,36 @@ class _Instruction(ctypes.Structure):
 
 
 def established(pid: int, address: str | None = None) -> Iterator[Connection]:
-    """The connections of the process, or those that come from the address; none where it has ended."""
-    found = {inode: ends for inode, *ends in _all(address)}
-    for descriptor, inode in _sockets(pid) if found else ():
-        if inode in found:
-            own, peer = found[inode]
-            yield Connection(pid, descriptor, own, peer)
+    """The connections of the process, or those that come from the address; none where it has ended.
+
+    Its own sockets are asked. /proc/net/tcp has those of the whole machine, a thousand times as many under load.
+
+    Raises: PermissionError: this kernel does not lend sockets.
+    """
+    for descriptor in _sockets(pid):
+        with contextlib.suppress(_Gone), _copy(pid, descriptor) as copy:
+            if (found := _ends(copy)) and address in (None, found[0][0]):
+                yield Connection(pid, descriptor, *found)
 
 
-def _all(address: str | None) -> Iterator[tuple[int, tuple[str, int], tuple[str, int]]]:
-    """Inode and both ends of every established connection, or of those from the address."""
-    # A machine has thousands of rows, and few are of one Envoy: the others are passed over unread.
-    row = re.compile(_ROW % (_ANY_ADDRESS if address is None else _hexadecimal(address)), re.MULTILINE)
-    for own, own_port, peer, peer_port, inode in row.findall(Path("/proc/net/tcp").read_bytes()):
-        yield int(inode), (_dotted(own), int(own_port, 16)), (_dotted(peer), int(peer_port, 16))
+def _ends(copy: socket.socket) -> tuple[tuple[str, int], tuple[str, int]] | None:
+    """Both ends of an established connection over IPv4; None of anything else."""
+    if copy.family != socket.AF_INET or copy.type != socket.SOCK_STREAM:
+        return None
+    try:
+        is_established = copy.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == _ESTABLISHED
+        return (copy.getsockname(), copy.getpeername()) if is_established else None
+    except OSError:
+        return None
 
 
-def _hexadecimal(address: str) -> bytes:
-    """As the kernel writes it: the number that it is in the machine's own order of bytes."""
-    return b"%08X" % int.from_bytes(socket.inet_aton(address), sys.byteorder)
-
-
-def _dotted(hexadecimal: bytes) -> str:
-    """The reverse of `_hexadecimal`."""
-    return socket.inet_ntoa(int(hexadecimal, 16).to_bytes(4, sys.byteorder))
-
-
-def _sockets(pid: int) -> Iterator[tuple[int, int]]:
-    """Descriptor and inode of each."""
+def _sockets(pid: int) -> Iterator[int]:
+    """The descriptor of each."""
     with contextlib.suppress(OSError):
         for name in os.listdir(f"/proc/{pid}/fd"):  # noqa: PTH208 - a hundred paths would be made for nothing
             with contextlib.suppress(OSError):
-                if found := _SOCKET.fullmatch(os.readlink(f"/proc/{pid}/fd/{name}")):  # noqa: PTH115
-                    yield int(name), int(found[1])
+                if os.readlink(f"/proc/{pid}/fd/{name}").startswith("socket:"):  # noqa: PTH115
+                    yield int(name)
 
 
 def make_deaf(connection: Connection) -> bool:
@@ -111,21 +106,30 @@ def cut(connection: Connection) -> bool:
 
 def _with_copy(connection: Connection, act: Callable[[socket.socket], None]) -> bool:
     try:
-        holder = os.pidfd_open(connection.pid)
-    except OSError:
-        return False
-    try:
-        descriptor = _libc.syscall(_PIDFD_GETFD, holder, connection.descriptor, 0)
-    finally:
-        os.close(holder)
-    if descriptor < 0:
-        return False
-    try:
-        with socket.socket(fileno=descriptor) as copy:
+        with _copy(connection.pid, connection.descriptor) as copy:
             # The number may have been given to another connection meanwhile.
-            if copy.getpeername() != connection.peer or copy.getsockname() != connection.own:
+            if _ends(copy) != (connection.own, connection.peer):
                 return False
             act(copy)
             return True
-    except OSError:
+    except (OSError, _Gone):
         return False
+
+
+@contextlib.contextmanager
+def _copy(pid: int, descriptor: int) -> Iterator[socket.socket]:
+    """Of the process's socket. Raises: _Gone; PermissionError: this kernel lends none."""
+    try:
+        holder = os.pidfd_open(pid)
+    except OSError as error:
+        raise _Gone from error
+    try:
+        lent = _libc.syscall(_PIDFD_GETFD, holder, descriptor, 0)
+    finally:
+        os.close(holder)
+    if lent < 0 and ctypes.get_errno() in _REFUSALS:
+        raise PermissionError(ctypes.get_errno(), "this kernel does not lend sockets")
+    if lent < 0:
+        raise _Gone
+    with socket.socket(fileno=lent) as copy:
+        yield copy

@@ -1,6 +1,7 @@
 """The Envoys of a region's load balancer as they run, and what they see."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -77,9 +78,10 @@ class Watched:
     def cut(self, peers: frozenset[tuple[str, int]]) -> None:
         """Its connections to them are closed."""
         if peers and self.envoy.pid:
-            for connection in established(self.envoy.pid, self.envoy.address):
-                if connection.peer in peers:
-                    cut(connection)
+            with contextlib.suppress(PermissionError):
+                for connection in established(self.envoy.pid, self.envoy.address):
+                    if connection.peer in peers:
+                        cut(connection)
 
     def break_links(self, is_closed: Callable[[str, int], bool]) -> None:
         self.links.follow(self.envoy.pid, self.envoy.address, is_closed)

@@ -1,6 +1,7 @@
 """Another process's connection loses what arrives, and gets it when it may."""
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from twin.runtime.envoy import deaf_socket
 from twin.runtime.envoy.broken_links import BrokenLinks
 from twin.runtime.envoy.deaf_socket import cut, established, make_deaf, make_hearing
 
@@ -74,6 +76,28 @@ def test_exactly_the_connections_over_closed_links_are_deaf() -> None:
         assert hears(ours, 0.2) == b""
         links.follow(pid, "127.0.0.1", lambda _, __: False)
         assert (links.deaf, hears(ours, 20)) == (set(), b"lost")
+
+
+def test_only_established_connections_from_the_address_are_found() -> None:
+    with echoing() as (pid, _):
+        (theirs,) = established(pid, "127.0.0.1")
+        assert (theirs.pid, theirs.own[0]) == (pid, "127.0.0.1")
+        assert list(established(pid, "127.0.0.2")) == []
+    with socket.create_server(("127.0.0.1", 0)), contextlib.closing(socket.socket(type=socket.SOCK_DGRAM)):
+        assert list(established(os.getpid(), "127.0.0.1")) == [], "one listens, one has no connection"
+
+
+def test_where_the_kernel_lends_no_sockets_it_is_said_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(deaf_socket, "_PIDFD_GETFD", 1 << 20)
+    links = BrokenLinks()
+    with echoing() as (pid, _):
+        for _ in range(3):
+            links.follow(pid, "127.0.0.1", lambda _, __: True)
+    assert (links.deaf, links.is_allowed) == (set(), False)
+    assert len(caplog.messages) == 1
+    assert "does not lend sockets" in caplog.messages[0]
 
 
 def test_a_process_that_has_ended_has_no_connections() -> None:
