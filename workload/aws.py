@@ -12,6 +12,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.loaders import Loader
 from botocore.session import Session as CoreSession
+from botocore.utils import determine_content_length
 
 from workload.exceptions import DependencyAway
 
@@ -22,6 +23,11 @@ THREADS = 16
 
 CONNECT_SECONDS = 1.0
 READ_SECONDS = 3.0
+
+ASKED_FIRST_BYTES = 2 * 1024 * 1024
+"""Of a body, from which on S3 is asked whether it takes it before it is sent. Source: AWS SDK for JavaScript v3,
+`expectContinueHeader`, whose default it is."""
+
 LONGEST_POLL_SECONDS = 20
 """Source: SQS API reference, ReceiveMessage, WaitTimeSeconds."""
 
@@ -139,6 +145,8 @@ class Aws:
             if (service, polls) not in self._clients:
                 config = _config(polls)
                 made = self._opened().client(service, region_name=self._region, config=config)  # pyright: ignore
+                # The name is S3's; other services call no handler of it.
+                made.meta.events.register_last("before-call.s3", _send_small_at_once)
                 self._clients[service, polls] = made
             return self._clients[service, polls]
 
@@ -149,6 +157,13 @@ class Aws:
                 core.register_component("data_loader", Aws.loader)
             self._session = Session(botocore_session=core, region_name=self._region)
         return self._session
+
+
+def _send_small_at_once(params: dict[str, Any], **_: Any) -> None:
+    """A small body goes along with its request; botocore asks first, whatever the size, which is a round trip more."""
+    body = params.get("body")
+    if hasattr(body, "read") and (determine_content_length(body) or 0) < ASKED_FIRST_BYTES:
+        params["headers"].pop("Expect", None)
 
 
 def _config(polls: bool) -> Config:

@@ -1,5 +1,6 @@
 """A cell: takes applications for its benefits, stores each once, and tells case."""
 
+import asyncio
 import re
 from dataclasses import asdict
 from typing import Any
@@ -277,8 +278,12 @@ class Cell:
         try:
             await benefit.applications.save(draft, request.state.deadline)
         except DependencyAway as no_writer:
-            await self._enqueue(benefit, {"kind": "draft"} | asdict(draft), no_writer)
-            unseen = [] if await self._waiting.keep(benefit.slug, draft) else [DRAFTS]
+            # Both at once, for the slot is held meanwhile. A draft that is then refused may be seen until it expires.
+            _, is_seen = await asyncio.gather(
+                self._enqueue(benefit, {"kind": "draft"} | asdict(draft), no_writer),
+                self._waiting.keep(benefit.slug, draft),
+            )
+            unseen = [] if is_seen else [DRAFTS]
             return self._answer(document | {"state": "accepted"}, 202, ["database", *unseen])
         return self._answer(document | {"state": "saved"}, 200, [])
 
