@@ -206,8 +206,12 @@ class _Trying:
         return answer
 
     def _marked(self, timeout: float) -> Request:
-        """The request as this attempt sends it: by its lane, and with the time that its person waits."""
-        marks = {"Estate-Lane": str(self._lane), "Estate-Deadline": str(int(timeout * 1000))}
+        """The request as this attempt sends it: by its lane, with its number and the time that its person waits."""
+        marks = {
+            "Estate-Lane": str(self._lane),
+            "Estate-Deadline": str(int(timeout * 1000)),
+            "Estate-Attempt": str(len(self._attempts) + 1),
+        }
         if self._place:
             marks["Cookie"] = f"{PLACE}={self._place}"
         request = self._request

@@ -15,6 +15,8 @@ from workload.deadline import Deadline
 from workload.exceptions import DeadlinePassed, DependencyAway, Refused
 from workload.frame import Frame
 from workload.logs import request_id
+from workload.priority import HEADER as ATTEMPT
+from workload.priority import attempt_of
 from workload.service import Handler, Operation
 
 __all__ = ["admitted"]
@@ -50,7 +52,8 @@ async def _answered(frame: Frame, operation: Operation, request: Request) -> Res
         deadline = Deadline.read(request.headers.get(deadlines.HEADER), monotonic(), DEFAULT_SECONDS)
         request.state.deadline = deadline
         arrived = monotonic()
-        async with frame.slots.hold(operation.priority, deadline):
+        priority = operation.priority.on_attempt(attempt_of(request.headers.get(ATTEMPT)))
+        async with frame.slots.hold(priority, deadline):
             request.state.waited_milliseconds = round(1000 * (monotonic() - arrived), 1)
             return await _handled(frame, operation, request, deadline)
     except Refused as refusal:

@@ -81,6 +81,12 @@ def _header_parameters(operation: Operation) -> list[dict[str, Any]]:
         "description": "Milliseconds for which the caller waits. Work that is late is not begun.",
         "schema": {"type": "integer", "minimum": 0},
     }
+    attempt = {
+        "name": "Estate-Attempt",
+        "in": "header",
+        "description": "Which attempt of the same operation this is, from 1. Who was sent away twice goes first.",
+        "schema": {"type": "integer", "minimum": 1},
+    }
     own = [
         {
             "name": name,
@@ -91,7 +97,7 @@ def _header_parameters(operation: Operation) -> list[dict[str, Any]]:
         }
         for name, description in operation.headers.items()
     ]
-    return [*own, deadline]
+    return [*own, deadline, attempt]
 
 
 def _answers(operation: Operation) -> dict[str, Any]:

@@ -16,7 +16,7 @@ __all__ = ["Slots"]
 LINE_PER_SLOT = 8
 """Requests that may wait for each slot. With 20 ms each, whoever waits at the end waits 160 ms: an assumption."""
 
-WAIT_SECONDS = {Priority.URGENT: 2.0, Priority.NORMAL: 1.0, Priority.BULK: 0.5}
+WAIT_SECONDS = {Priority.URGENT: 2.0, Priority.AGAIN: 2.0, Priority.NORMAL: 1.0, Priority.BULK: 0.5}
 """After which waiting work is given up: an assumption."""
 
 BURST_SECONDS = 4.0
@@ -28,7 +28,7 @@ assumption."""
 BURST_LINES = 4
 """How many times as long a line is while it may be a burst's: an assumption."""
 
-RETRY_AFTER_SECONDS = {Priority.URGENT: 1.0, Priority.NORMAL: 2.0, Priority.BULK: 5.0}
+RETRY_AFTER_SECONDS = {Priority.URGENT: 1.0, Priority.AGAIN: 1.0, Priority.NORMAL: 2.0, Priority.BULK: 5.0}
 """The less urgent, the later it comes back: an assumption."""
 
 PATIENT_TURN = 16

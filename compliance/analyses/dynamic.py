@@ -47,6 +47,9 @@ PATIENCE_MILLISECONDS = 10_000
 """Sent with every request, and not made up: the workload begins nothing for a caller who does not wait, whatever else
 is wrong with what he asks."""
 
+OF_AN_ATTEMPT = frozenset({DEADLINE, "Estate-Attempt"})
+"""Headers that are not made up: they say how somebody asks, not what for."""
+
 INTERNAL_PATHS = ("/metrics.json", "/ready")
 """What tasks say of themselves to those who run them, and to nobody else."""
 
@@ -149,7 +152,7 @@ def _attack(
 ) -> Mapping[str, Any]:
     with TemporaryDirectory() as folder:
         place = Path(folder)
-        (place / "openapi.json").write_text(json.dumps(_without_deadline(document)))
+        (place / "openapi.json").write_text(json.dumps(_without_attempts(document)))
         values = "".join(f'"path.{name}" = {json.dumps(value)}\n' for name, value in known.items())
         (place / "schemathesis.toml").write_text(f"[parameters]\n{values}\n{CONFIGURATION}")
         command = [
@@ -172,15 +175,15 @@ def _attack(
         return json.loads((place / "report.json").read_text())
 
 
-def _without_deadline(document: Any) -> Any:
-    """The document as if no operation took a deadline."""
+def _without_attempts(document: Any) -> Any:
+    """The document as if every operation were asked for once, and waited for."""
     if isinstance(document, Mapping):
-        return {key: _without_deadline(value) for key, value in document.items()}
+        return {key: _without_attempts(value) for key, value in document.items()}
     if isinstance(document, list):
         return [
-            _without_deadline(it)
+            _without_attempts(it)
             for it in document
-            if not (isinstance(it, Mapping) and it.get("name") == DEADLINE)
+            if not (isinstance(it, Mapping) and it.get("name") in OF_AN_ATTEMPT)
         ]
     return document
 

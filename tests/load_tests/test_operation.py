@@ -119,10 +119,11 @@ def test_a_place_in_the_waiting_room_is_shown_with_the_next_attempt() -> None:
     assert done.outcome is Outcome.ACKNOWLEDGED
 
 
-def test_each_attempt_says_how_long_its_person_waits() -> None:
+def test_each_attempt_says_how_long_its_person_waits_and_which_it_is() -> None:
     _, wire, _, _ = operated(UNAVAILABLE, Answer(200, {}, b"{}"))
 
     assert [sent.headers["Estate-Deadline"] for _, _, sent in wire.sent] == ["8000", "8000"]
+    assert [sent.headers["Estate-Attempt"] for _, _, sent in wire.sent] == ["1", "2"]
 
 
 def test_an_answer_that_is_no_json_is_none() -> None:

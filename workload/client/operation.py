@@ -125,7 +125,7 @@ class OperationClient:
         attempts: list[Attempt] = []
         silent: set[int] = set()
         while True:
-            attempt, answer = await self._attempt(request, lane, began)
+            attempt, answer = await self._attempt(request, lane, began, len(attempts) + 1)
             attempts.append(attempt)
             elapsed = self._monotonic() - began
             asked = _retry_after_seconds(answer)
@@ -145,11 +145,15 @@ class OperationClient:
         return next((it for it in others if it not in silent), others[0])
 
     async def _attempt(
-        self, request: HttpRequest, lane: int, began: float
+        self, request: HttpRequest, lane: int, began: float, number: int
     ) -> tuple[Attempt, HttpAnswer | None]:
         at, start = time.time(), self._monotonic()
         timeout = self._rule.attempt_timeout(start - began)
-        marks = {"Estate-Lane": str(lane), "Estate-Deadline": str(int(timeout * 1000))}
+        marks = {
+            "Estate-Lane": str(lane),
+            "Estate-Deadline": str(int(timeout * 1000)),
+            "Estate-Attempt": str(number),
+        }
         sent = HttpRequest(request.method, request.path, {**request.headers, **marks}, request.body)
         try:
             answer = await self._wire.send(sent, timeout)

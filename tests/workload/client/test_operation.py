@@ -63,6 +63,7 @@ def test_an_operation_that_succeeds_is_sent_once() -> None:
         "Content-Type": "application/json",
         "Estate-Lane": "1",
         "Estate-Deadline": "8000",
+        "Estate-Attempt": "1",
     }
     assert wire.closed
 
@@ -74,6 +75,7 @@ def test_every_attempt_has_the_same_key_and_body_and_the_next_lane() -> None:
     assert {request.headers["Idempotency-Key"] for request in wire.sent} == {outcome.key}
     assert {request.body for request in wire.sent} == {b'{"a":1}'}
     assert [request.headers["Estate-Lane"] for request in wire.sent] == ["2", "0", "1", "2"]
+    assert [request.headers["Estate-Attempt"] for request in wire.sent] == ["1", "2", "3", "4"]
 
 
 @pytest.mark.parametrize(

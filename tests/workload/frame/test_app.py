@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import httpx
+import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -116,6 +117,33 @@ def test_health_and_metrics_take_no_slot_and_what_finds_none_is_shed() -> None:
             assert (await _ask(client, "GET", "/health"))[0] == 200
             assert (await _ask(client, "GET", "/metrics.json"))[1]["busy_slots"] == 1
             assert (await held).status_code == 200
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    ("path", "attempt", "priority"),
+    [
+        ("/away", None, "normal"),
+        ("/away", "2", "normal"),
+        ("/away", "3", "again"),
+        ("/away", "x", "normal"),
+        ("/away", "-3", "normal"),
+        ("/away", "99999", "normal"),
+        ("/slow", "3", "bulk"),
+    ],
+)
+def test_whoever_was_sent_away_twice_goes_before_others_with_the_same_wish(
+    path: str, attempt: str | None, priority: str
+) -> None:
+    async def test() -> None:
+        async with _client(_frame(io.StringIO(), slots=1)) as client:
+            held = asyncio.create_task(client.get("/slow"))
+            await asyncio.sleep(0.1)
+            headers = {"Estate-Attempt": attempt} if attempt else {}
+            status, body = await _ask(client, "GET", path, headers=headers)
+            assert (status, body["error"], body["priority"]) == (503, "shed", priority)
+            await held
 
     run(test)
 

@@ -54,7 +54,7 @@ def test_headers_and_the_deadline_are_described() -> None:
     document = document_of(Service([_operation(headers={"Idempotency-Key": "Yours."})]), "x")
     described = document["paths"]["/facts/{client}/{name}"]["put"]["parameters"]
     headers = {it["name"]: it.get("required", False) for it in described if it["in"] == "header"}
-    assert headers == {"Idempotency-Key": True, "Estate-Deadline": False}
+    assert headers == {"Idempotency-Key": True, "Estate-Deadline": False, "Estate-Attempt": False}
 
 
 def test_answers_are_described_by_status_with_the_errors_of_every_role() -> None:
