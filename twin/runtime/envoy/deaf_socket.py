@@ -58,7 +58,7 @@ class _Instruction(ctypes.Structure):
 def established(pid: int, address: str | None = None) -> Iterator[Connection]:
     """The connections of the process, or those that come from the address; none where it has ended.
 
-    Its own sockets are asked. /proc/net/tcp has those of the whole machine, a thousand times as many under load.
+    Its own sockets are asked. /proc/net/tcp has those of the whole machine, which under load are thousands.
 
     Raises: PermissionError: this kernel does not lend sockets.
     """

@@ -83,8 +83,9 @@ def test_only_established_connections_from_the_address_are_found() -> None:
         (theirs,) = established(pid, "127.0.0.1")
         assert (theirs.pid, theirs.own[0]) == (pid, "127.0.0.1")
         assert list(established(pid, "127.0.0.2")) == []
-    with socket.create_server(("127.0.0.1", 0)), contextlib.closing(socket.socket(type=socket.SOCK_DGRAM)):
-        assert list(established(os.getpid(), "127.0.0.1")) == [], "one listens, one has no connection"
+    with socket.create_server(("127.0.0.77", 0)), socket.socket(type=socket.SOCK_DGRAM) as unconnected:
+        unconnected.bind(("127.0.0.77", 0))
+        assert list(established(os.getpid(), "127.0.0.77")) == [], "one listens, one is of no connection"
 
 
 def test_where_the_kernel_lends_no_sockets_it_is_said_once(
