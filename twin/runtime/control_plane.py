@@ -28,6 +28,13 @@ _log = logging.getLogger(__name__)
 UNCHANGED_SECONDS = 60.0
 """Between two looks at what is declared while no change is told: only a change that was not told would be found."""
 
+MOST_ASKED = 32
+"""Questions at one time: an assumption. After an outage every connection to a store logs in, and there are hundreds."""
+
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=MOST_ASKED)
+"""No request waits in httpx for a connection: one that is given up while it does keeps for ever the connection that it
+is given at that moment (https://github.com/encode/httpcore/issues/1093). A hundred of those leave a supervisor deaf."""
+
 _POLL_SECONDS = 1.0
 _PREFIX = "/moto-api/estate"
 
@@ -76,7 +83,8 @@ class ControlPlane(AwsCalls):
         self._pending: dict[tuple[str, str, str, str], Document | None] = {}
         self._reported: dict[tuple[str, str, str, str], Document] = {}
         self._report_wanted = asyncio.Event()
-        self._http = httpx.AsyncClient(timeout=httpx.Timeout(10, connect=1), trust_env=False)
+        self._asking = asyncio.Semaphore(MOST_ASKED)
+        self._http = httpx.AsyncClient(timeout=httpx.Timeout(10, connect=1), limits=_LIMITS, trust_env=False)
 
     def take(self, service: str, operations: Iterable[str], taker: Callable[[Request], None]) -> None:
         """`taker` is called with every request for one of the operations."""
@@ -105,10 +113,11 @@ class ControlPlane(AwsCalls):
             raise ControlPlaneAway("none was ever found")
         with self.one_emulator():
             try:
-                answer = await self._http.post(f"{self.endpoint}{_PREFIX}/{name}", json=body)
+                async with self._asking:
+                    answer = await self._http.post(f"{self.endpoint}{_PREFIX}/{name}", json=body)
                 answer.raise_for_status()
             except httpx.HTTPError as error:
-                raise ControlPlaneAway(str(error)) from error
+                raise ControlPlaneAway(f"{type(error).__name__} {error}".rstrip()) from error
             check_boot(answer.headers)
         return answer.json()
 
@@ -137,8 +146,9 @@ class ControlPlane(AwsCalls):
                 return
 
     async def run(self) -> None:
-        """Follows the emulator until cancelled."""
-        await asyncio.gather(self._follow(), self._send_reports())
+        """Follows the emulator until cancelled; from then on nothing is asked any more."""
+        async with self._http:
+            await asyncio.gather(self._follow(), self._send_reports())
 
     # The feed
 
@@ -148,7 +158,7 @@ class ControlPlane(AwsCalls):
                 await self._poll()
             except (httpx.HTTPError, ControlPlaneAway, ValueError, KeyError) as error:
                 if self.is_up:
-                    _log.warning("the control plane is away: %s", error)
+                    _log.warning("the control plane is away: %s %s", type(error).__name__, error)
                 self.is_up = False
                 await asyncio.sleep(0.2)
 

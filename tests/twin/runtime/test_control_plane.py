@@ -14,7 +14,7 @@ import pytest
 from tests.twin.runtime.deadlines import until
 from twin.aws.emulator.process import BOOT_HEADER
 from twin.runtime import control_plane
-from twin.runtime.control_plane import ControlPlane
+from twin.runtime.control_plane import MOST_ASKED, ControlPlane
 from twin.runtime.exceptions import ControlPlaneAway
 
 
@@ -23,10 +23,12 @@ class Emulator(ThreadingHTTPServer):
     who follows it that it is there. holds: cleared, it keeps answers back. is_asked: a call of AWS's API has come."""
 
     daemon_threads = True
+    request_queue_size = 512
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answering)
         self.boot, self.clusters, self.is_polled = "first", ["arn:estate"], True
+        self.asked = 0
         self.holds, self.is_asked = threading.Event(), threading.Event()
         self.holds.set()
         self.endpoint = f"http://127.0.0.1:{self.server_address[1]}"
@@ -48,8 +50,10 @@ class _Answering(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.is_asked.set()
-        self.server.holds.wait(10)
+        if not self.path.endswith("/report"):
+            self.server.asked += 1
+            self.server.is_asked.set()
+            self.server.holds.wait(10)
         self._say({"clusterArns": self.server.clusters})
 
     def _say(self, document: dict[str, Any] | None) -> None:
@@ -138,6 +142,32 @@ def test_an_answer_that_was_on_its_way_when_another_one_took_over_is_not_listene
             emulator.holds.set()
             with pytest.raises(ControlPlaneAway, match="another one"):
                 await asked
+        finally:
+            emulator.holds.set()
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    asyncio.run(scenario())
+
+
+def test_hundreds_of_questions_hold_up_neither_the_feed_nor_what_comes_after_them(emulator: Emulator) -> None:
+    async def scenario() -> None:
+        plane = ControlPlane(Path(), "run")
+        following = asyncio.create_task(plane.run())
+        try:
+            await until(lambda: plane.is_up)
+            emulator.holds.clear()
+            asking = [asyncio.create_task(plane.ask("login", {})) for _ in range(300)]
+            await until(lambda: emulator.asked == MOST_ASKED)
+            plane.is_up = False
+            await until(lambda: plane.is_up)
+            for it in asking[::2]:
+                it.cancel()
+            emulator.holds.set()
+            answers = await asyncio.gather(*asking, return_exceptions=True)
+            assert [it for it in answers[1::2] if not isinstance(it, dict)] == []
+            assert emulator.asked <= len(asking) // 2 + MOST_ASKED
+            assert await plane.ask("login", {})
         finally:
             emulator.holds.set()
             following.cancel()

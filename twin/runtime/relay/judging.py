@@ -58,7 +58,7 @@ class Judging:
         self._plane, self._clock = plane, clock
         self._last: dict[tuple[str, str, str], str] = {}
         self._admitted: dict[tuple[tuple[str, str, str], str], _Admitted] = {}
-        self._asking: set[asyncio.Task[str]] = set()
+        self._asking: dict[tuple[tuple[str, str, str], str], asyncio.Task[str]] = {}
 
     async def is_admitted(self, attempt: LoginAttempt) -> bool:
         if not attempt.store.takes_tokens:
@@ -69,10 +69,12 @@ class Judging:
         return await self._judged(attempt) == ""
 
     async def _judged(self, attempt: LoginAttempt) -> str:
-        """Why not; the last verdict where no other comes in time."""
-        asking = asyncio.create_task(self._ask(attempt))
-        self._asking.add(asking)
-        asking.add_done_callback(self._asking.discard)
+        """Why not; the last verdict where no other comes in time. All that come with one token meanwhile ask once."""
+        place = attempt.key, attempt.token
+        asking = self._asking.get(place)
+        if asking is None:
+            asking = self._asking[place] = asyncio.create_task(self._ask(attempt))
+            asking.add_done_callback(lambda _: self._asking.pop(place))
         patience = PATIENCE_SECONDS if attempt.key in self._last else None
         await asyncio.wait({asking}, timeout=patience)
         return asking.result() if asking.done() else self._last[attempt.key]

@@ -125,3 +125,24 @@ def test_a_cluster_without_iam_authentication_takes_no_token() -> None:
         assert scene.plane.asked == []
 
     run(test)
+
+
+def test_whoever_comes_with_a_token_that_is_being_judged_waits_for_that_verdict() -> None:
+    async def test(scene: Scene) -> None:
+        verdicts = await asyncio.gather(
+            *(scene.is_admitted() for _ in range(16)), scene.is_admitted(token="other")
+        )
+        assert verdicts == [True] * 17
+        assert [it["token"] for it in scene.plane.asked] == ["token", "other"]
+
+    run(test)
+
+
+def test_a_verdict_is_asked_for_again_where_the_last_question_was_not_answered() -> None:
+    async def test(scene: Scene) -> None:
+        scene.plane.refusal = None
+        assert not await scene.is_admitted()
+        scene.plane.refusal = ""
+        assert await scene.is_admitted()
+
+    run(test)
