@@ -11,6 +11,7 @@ from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.loaders import Loader
+from botocore.response import StreamingBody
 from botocore.session import Session as CoreSession
 from botocore.utils import determine_content_length
 
@@ -77,7 +78,7 @@ class Aws:
     async def call(
         self, service: str, operation: str, *, dependency: str, **arguments: Any
     ) -> dict[str, Any]:
-        """What the operation returned.
+        """What the operation returned; an object's content has been read.
 
         Args: dependency: its name in the contract.
         Raises:
@@ -132,7 +133,10 @@ class Aws:
             raise
 
     def _call(self, service: str, operation: str, polls: bool, arguments: dict[str, Any]) -> Any:
-        return getattr(self._client(service, polls), operation)(**arguments)
+        answer = getattr(self._client(service, polls), operation)(**arguments)
+        if isinstance(streamed := answer.get("Body"), StreamingBody):
+            answer["Body"] = streamed.read()
+        return answer
 
     def _credentials(self) -> Any:
         credentials = self._opened().get_credentials()

@@ -1,6 +1,5 @@
 """A bucket: what is kept as a whole, under a name, once."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -88,7 +87,7 @@ class S3Bucket:
 
     async def get(self, key: str) -> bytes | None:
         found = await self._found("get_object", key)
-        return None if found is None else await asyncio.to_thread(found["Body"].read)
+        return None if found is None else found["Body"]
 
     async def facts(self, key: str) -> Mapping[str, str] | None:
         found = await self._found("head_object", key)

@@ -79,7 +79,7 @@ class FakeAws:
         at = (it["Bucket"], it["Key"])
         if at not in self.objects:
             raise refused("NoSuchKey")
-        return {"Body": io.BytesIO(self.objects[at][0])}
+        return {"Body": self.objects[at][0]}
 
     def _head_object(self, it: dict[str, Any]) -> dict[str, Any]:
         at = (it["Bucket"], it["Key"])

@@ -55,6 +55,13 @@ def _event_bridge() -> None:
     S3Response.get_bucket_notification = get_bucket_notification  # type: ignore[method-assign]
 
 
+def _access_logs() -> None:
+    """No request leaves an object behind."""
+    from moto.s3.models import S3Backend
+
+    S3Backend.log_incoming_request = lambda *_: None  # type: ignore[method-assign]
+
+
 def _service_principals(statement: dict[str, Any]) -> list[str]:
     principal = statement.get("Principal")
     return _listed(principal.get("Service")) if isinstance(principal, dict) else []
@@ -78,6 +85,15 @@ EXTENSIONS = (
         change="reads every form in which IAM writes principals, actions and resources",
         source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html",
         patch=_log_delivery,
+    ),
+    Extension(
+        service="s3",
+        topic="server access logs",
+        stock="writes an object for each request, in which every caller is nobody at 0.0.0.0, answered with 200",
+        aws="delivers records in batches, most of them within a few hours, on a best effort",
+        change="delivers none",
+        source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html",
+        patch=_access_logs,
     ),
     Extension(
         service="s3",

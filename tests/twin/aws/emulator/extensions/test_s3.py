@@ -61,11 +61,12 @@ def test_a_denial_without_condition_still_denies(extended: Served) -> None:
         s3.put_object(Bucket="denied-always", Key="k", Body=b"refused")
 
 
-def test_the_log_service_is_admitted_beside_a_statement_for_everybody(mended: Served) -> None:
-    s3 = mended.clients("s3")
-    for name in ("logged", "logs-of-logged"):
-        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
-    objects = "arn:aws:s3:::logs-of-logged/*"
+def _logged(served: Served, name: str) -> Any:
+    """A bucket whose requests are logged to another, which admits the log service."""
+    s3 = served.clients("s3")
+    for it in (name, f"logs-of-{name}"):
+        s3.create_bucket(Bucket=it, CreateBucketConfiguration={"LocationConstraint": "eu-west-2"})
+    objects = f"arn:aws:s3:::logs-of-{name}/*"
     denial = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": objects}
     statements = [
         {**denial, "Condition": {"Bool": {"aws:SecureTransport": "false"}}},
@@ -77,10 +78,22 @@ def test_the_log_service_is_admitted_beside_a_statement_for_everybody(mended: Se
         },
     ]
     policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
-    s3.put_bucket_policy(Bucket="logs-of-logged", Policy=policy)
-    target = {"TargetBucket": "logs-of-logged", "TargetPrefix": "s3/"}
-    s3.put_bucket_logging(Bucket="logged", BucketLoggingStatus={"LoggingEnabled": target})
-    assert s3.get_bucket_logging(Bucket="logged")["LoggingEnabled"] == target
+    s3.put_bucket_policy(Bucket=f"logs-of-{name}", Policy=policy)
+    target = {"TargetBucket": f"logs-of-{name}", "TargetPrefix": "s3/"}
+    s3.put_bucket_logging(Bucket=name, BucketLoggingStatus={"LoggingEnabled": target})
+    return s3
+
+
+def test_the_log_service_is_admitted_beside_a_statement_for_everybody(mended: Served) -> None:
+    s3 = _logged(mended, "logged")
+    kept = s3.get_bucket_logging(Bucket="logged")["LoggingEnabled"]
+    assert kept == {"TargetBucket": "logs-of-logged", "TargetPrefix": "s3/"}
+
+
+def test_a_request_leaves_no_made_up_record(extended: Served) -> None:
+    s3 = _logged(extended, "asked")
+    s3.put_object(Bucket="asked", Key="k", Body=b"")
+    assert s3.list_objects_v2(Bucket="logs-of-asked")["KeyCount"] == 0
 
 
 def test_a_bucket_says_that_its_events_go_to_event_bridge(mended: Served) -> None:
