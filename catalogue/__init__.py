@@ -29,11 +29,12 @@ from catalogue.launch import (
     Published,
     Unit,
 )
+from catalogue.opening import Opening
 from catalogue.owner import Owner
 from catalogue.partner import Partner, PartnerKind, Transport
 from catalogue.region import Region, Subnets
 from catalogue.role import Capability, Role, Statement
-from catalogue.scaling import Driver, FastStep, Scaling, TaskCount
+from catalogue.scaling import Driver, FastStep, Scaling, TaskCount, raised
 from catalogue.service import Public, Service, Stores
 from catalogue.size import Size
 from catalogue.store import (
@@ -84,6 +85,7 @@ __all__ = [
     "LaunchProfile",
     "Nat",
     "Notice",
+    "Opening",
     "OperationKind",
     "Owner",
     "Partner",
@@ -115,4 +117,5 @@ __all__ = [
     "UnknownEnvironment",
     "load_catalogue",
     "load_estate",
+    "raised",
 ]

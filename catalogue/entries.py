@@ -11,6 +11,7 @@ from catalogue.entry import Entry
 from catalogue.environment import Environment
 from catalogue.exceptions import Problem
 from catalogue.launch import LaunchMix, LaunchProfile
+from catalogue.opening import Opening
 from catalogue.owner import Owner
 from catalogue.partner import Partner, PartnerKind
 from catalogue.role import Capability, Role
@@ -49,6 +50,7 @@ class Entries:
     environments: Mapping[str, Environment]
     mixes: Mapping[str, LaunchMix]
     launches: Mapping[str, LaunchProfile]
+    openings: Mapping[str, Opening]
 
     def stores(self) -> Iterator[tuple[str, Store]]:
         """Every store with its section."""

@@ -10,6 +10,7 @@ from catalogue.benefit import Benefit, Demand, Status
 from catalogue.cell import Cell, CellWorkload
 from catalogue.entries import STORE_SECTIONS, Entries
 from catalogue.environment import ALL, Environment, Selection
+from catalogue.opening import Opening
 from catalogue.partner import Partner
 from catalogue.region import Region
 from catalogue.scaling import TaskCount
@@ -75,6 +76,26 @@ class Estate:
         fraction = 1.0 if role == "primary" else self.catalogue.tiers[user.tier].standby_fraction
         at_rest = math.ceil(counts.minimum * fraction)
         return TaskCount(at_rest, at_rest, counts.maximum)
+
+    def openings(self, name: str) -> tuple[Opening, ...]:
+        """Those for which a cell or service has more tasks: the cells of their benefits, and whatever everybody's
+        requests go through, which is what the public reaches and what cells call.
+
+        Raises: KeyError where the environment has no cell or service of that name.
+        """
+        if name not in self.cells:
+            is_of_everybody = self.services[name].public or name in self.workload.depends_on.services
+            return tuple(
+                it for it in self.catalogue.openings.values() if is_of_everybody and self._opened(it)
+            )
+        return tuple(
+            it
+            for it in self.catalogue.openings.values()
+            if any(benefit.cell == name for benefit in self._opened(it))
+        )
+
+    def _opened(self, opening: Opening) -> list[Benefit]:
+        return [self.benefits[it] for it in opening.benefits if it in self.benefits]
 
     def task_total(self, role: RegionRole) -> TaskCount:
         """The sums over every cell and service."""

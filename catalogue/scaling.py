@@ -1,5 +1,6 @@
 """How many tasks run, and what makes them more or fewer."""
 
+import math
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal, NamedTuple, Self
@@ -10,7 +11,7 @@ from catalogue.entry import Count, Entry, Positive, Slug
 from catalogue.exceptions import MISSING
 from catalogue.rule import broken
 
-__all__ = ["Counts", "Driver", "FastStep", "Scaling", "TaskCount"]
+__all__ = ["Counts", "Driver", "FastStep", "Scaling", "TaskCount", "raised"]
 
 
 class TaskCount(NamedTuple):
@@ -19,6 +20,11 @@ class TaskCount(NamedTuple):
     minimum: int
     desired: int
     maximum: int
+
+
+def raised(minimum: int, maximum: int, percent: int) -> int:
+    """The minimum for people who are known to come: so many percent of the usual one, at most the maximum."""
+    return min(maximum, math.ceil(minimum * percent / 100))
 
 
 class Driver(StrEnum):

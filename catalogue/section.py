@@ -9,6 +9,7 @@ from catalogue.data_class import DataClass
 from catalogue.entry import Entry
 from catalogue.environment import Environment
 from catalogue.launch import LaunchMix, LaunchProfile
+from catalogue.opening import Opening
 from catalogue.owner import Owner
 from catalogue.partner import Partner, PartnerKind
 from catalogue.role import Capability, Role
@@ -58,6 +59,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("environments", "environments.yaml", Environment),
     Section("mixes", "launches.yaml", LaunchMix, "mixes"),
     Section("launches", "launches.yaml", LaunchProfile, "launches"),
+    Section("openings", "launches.yaml", Opening, "openings"),
 )
 SINGLES: Mapping[str, tuple[str, type[Entry]]] = {
     "workload": ("cells.yaml", CellWorkload),

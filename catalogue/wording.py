@@ -39,6 +39,11 @@ _PATTERNS: tuple[tuple[str, str, str], ...] = (
         "Begin with a capital letter and end with a full stop.",
     ),
     (r"^20[0-9]{2}-", "A month must be written as year and month", "Write it as in 2022-11."),
+    (
+        r"^(at\(20",
+        "The text must be a schedule of Application Auto Scaling",
+        "Write at(yyyy-mm-ddThh:mm:ss) or cron(minutes hours day month weekday year), in London's time.",
+    ),
     (r"^[0-9]{12}$", "An account id must be twelve digits in quotes", 'Write it as in "123456789012".'),
 )
 

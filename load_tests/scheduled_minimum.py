@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from catalogue import Notice
+from catalogue import Notice, raised
 from load_tests.exceptions import MinimumNotRaised
 
-__all__ = ["Bounds", "ScheduledMinimum", "raised"]
+__all__ = ["Bounds", "ScheduledMinimum", "announced"]
 
 NAMESPACE, DIMENSION = "ecs", "ecs:service:DesiredCount"
 LEAD_SECONDS = 5.0
@@ -39,10 +39,9 @@ class Bounds:
     maximum: int
 
 
-def raised(bounds: Bounds, notice: Notice) -> Bounds:
-    """The bounds of an announced launch: so many percent of the minimum, at most the maximum."""
-    wanted = math.ceil(bounds.minimum * notice.minimum_percent / 100)
-    return Bounds(min(bounds.maximum, wanted), bounds.maximum)
+def announced(bounds: Bounds, notice: Notice) -> Bounds:
+    """The bounds of an announced launch."""
+    return Bounds(raised(bounds.minimum, bounds.maximum, notice.minimum_percent), bounds.maximum)
 
 
 @dataclass
@@ -66,7 +65,7 @@ class ScheduledMinimum:
         Raises: MinimumNotRaised: there is nothing to raise, or another launch has it raised.
         """
         self.before = self._bounds()
-        changed = {name: raised(it, self.notice) for name, it in self.before.items()}
+        changed = {name: announced(it, self.notice) for name, it in self.before.items()}
         self.during = {name: it for name, it in changed.items() if it != self.before[name]}
         self._check()
         raise_at = math.ceil(self.now() + LEAD_SECONDS)

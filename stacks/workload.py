@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from catalogue import Driver, Public, Scaling, Size, Stores
+from catalogue import Driver, Public, Scaling, Size, Stores, raised
 from components.private_service import (
     EgressArgs,
     FastStepArgs,
@@ -16,6 +16,7 @@ from components.private_service import (
     PrivateService,
     PrivateServiceArgs,
     ScalingArgs,
+    ScheduleArgs,
 )
 from stacks.context import StackContext
 from stacks.dashboards import METRICS_NAMESPACE
@@ -130,7 +131,29 @@ def _scaling(context: StackContext, workload: Workload) -> ScalingArgs:
             args["queue"] = {"queue_name": name, "messages_per_task": scaling.target}
     if scaling.fast_step and tasks.maximum:
         args["fast_step"] = _fast_step(scaling)
+    if schedules := list(_schedules(context, workload)):
+        args["schedules"] = schedules
     return args
+
+
+def _schedules(context: StackContext, workload: Workload) -> Iterator[ScheduleArgs]:
+    """The minimum rises for each opening, and falls again to what it is at rest. Only where people usually come in: the
+    standby is scaled by whoever fails over to it.
+    """
+    tasks = context.estate.tasks(workload.entry, context.role)
+    for opening in context.estate.openings(workload.entry) if context.role == "primary" else ():
+        more = raised(tasks.minimum, tasks.maximum, opening.minimum_percent)
+        if more > tasks.minimum:
+            for way, at, minimum in (
+                ("raise", opening.raise_at, more),
+                ("lower", opening.lower_at, tasks.minimum),
+            ):
+                yield {
+                    "name": f"{opening.name}-{way}",
+                    "schedule": at,
+                    "minimum": minimum,
+                    "maximum": tasks.maximum,
+                }
 
 
 def _fast_step(scaling: Scaling) -> FastStepArgs:

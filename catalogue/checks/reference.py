@@ -59,6 +59,7 @@ REFERENCES: tuple[Reference, ...] = (
     Reference("roles", "capabilities", "capabilities"),
     Reference("launches", "mix", "mixes"),
     Reference("launches", "benefits", "benefits"),
+    Reference("openings", "benefits", "benefits"),
     *(
         Reference("environments", field, field, frozenset({ALL}))
         for field in ("cells", "services", "benefits", "partners")

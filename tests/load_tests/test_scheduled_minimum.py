@@ -7,7 +7,7 @@ import pytest
 
 from catalogue import Notice
 from load_tests.exceptions import MinimumNotRaised
-from load_tests.scheduled_minimum import Bounds, ScheduledMinimum, raised
+from load_tests.scheduled_minimum import Bounds, ScheduledMinimum, announced
 
 NOTICE = Notice(minimum_percent=200, before_seconds=120, after_seconds=10)
 BEGIN = 1_700_000_000.0
@@ -86,7 +86,7 @@ def minimum(aws: AutoScaling) -> ScheduledMinimum:
 def test_the_minimum_is_a_percentage_of_the_minimum_and_at_most_the_maximum(
     bounds: Bounds, found: Bounds
 ) -> None:
-    assert raised(bounds, NOTICE) == found
+    assert announced(bounds, NOTICE) == found
 
 
 def test_it_is_raised_before_the_begin_and_lowered_after_the_end() -> None:
