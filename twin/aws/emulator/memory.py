@@ -18,7 +18,14 @@ class Place(NamedTuple):
     kind: str
 
 
-Collection = dict[str, Document]
+class Collection(dict[str, Document]):
+    """Documents by key. Whoever goes through them sees those of that moment: other requests change them meanwhile."""
+
+    def values(self):
+        return dict(self).values()
+
+    def items(self):
+        return dict(self).items()
 
 
 class Memory:
@@ -31,7 +38,7 @@ class Memory:
     def collection(self, account: str, region: str, service: str, kind: str) -> Collection:
         """The documents of one kind, by key, to be read and changed in place."""
         with self.lock:
-            return self._collections.setdefault(Place(account, region, service, kind), {})
+            return self._collections.setdefault(Place(account, region, service, kind), Collection())
 
     def collections(self) -> Iterator[tuple[Place, Collection]]:
         """Every collection there is, in order of its place."""

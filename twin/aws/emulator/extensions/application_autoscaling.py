@@ -18,7 +18,8 @@ def _tags(context: Context) -> dict[str, Any]:
     call = context.call
     arn: str = call.parameters["ResourceARN"]
     backend = applicationautoscaling_backends[call.account][call.region]
-    targets = (target for by_resource in backend.targets.values() for target in by_resource.values())
+    by_resources = list(backend.targets.values())
+    targets = (target for by_resource in by_resources for target in list(by_resource.values()))
     if not any(target.arn == arn for target in targets):
         raise AwsError("ResourceNotFoundException", f"No scalable target found for resource ARN: {arn}")
     return context.memory.collection(call.account, call.region, call.service, "tags").setdefault(arn, {})

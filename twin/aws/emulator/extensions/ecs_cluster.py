@@ -42,7 +42,7 @@ def _counted(context: Context, document: Document) -> None:
 
 
 def _active_services(context: Context, name: str) -> int:
-    services = backend(context).services.values()
+    services = list(backend(context).services.values())
     return sum(it.cluster_name == name and it.status == "ACTIVE" for it in services)
 
 

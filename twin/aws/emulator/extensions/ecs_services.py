@@ -91,7 +91,7 @@ def _list(context: Context) -> Document:
     size = int(given.get("maxResults", _LISTED))
     if not 1 <= size <= _LISTED_AT_MOST:
         raise AwsError("InvalidParameterException", f"maxResults must be between 1 and {_LISTED_AT_MOST}.")
-    active = {it.arn for it in backend(context).services.values() if _is_listed(it, cluster.name)}
+    active = {it.arn for it in list(backend(context).services.values()) if _is_listed(it, cluster.name)}
     arns = [arn for arn in context.document()["serviceArns"] if arn in active]
     listed, further = page(arns, given.get("nextToken"), size)
     return {"serviceArns": listed, **further}
@@ -120,7 +120,7 @@ def _delete(context: Context) -> Document:
     """Nothing is wanted of the service any more."""
     document = context.document()
     arn = document["service"]["serviceArn"]
-    for service in backend(context).services.values():
+    for service in list(backend(context).services.values()):
         if service.arn == arn:
             service.desired_count = 0
             for deployment in service.deployments:

@@ -115,7 +115,7 @@ def _shown_group(context: Context, group: Document) -> Document:
     """A group with the replication groups that let it in."""
     users = [
         name
-        for name, it in _backend(context.call).replication_groups.items()
+        for name, it in list(_backend(context.call).replication_groups.items())
         if group["UserGroupId"] in _user_groups(context, name, it)
     ]
     return {**group, "UserIds": list(group["UserIds"]), "ReplicationGroups": users}

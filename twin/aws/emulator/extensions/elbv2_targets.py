@@ -118,8 +118,9 @@ def _group(context: Context) -> Group:
 
 def _forwarded_to(backend: Any) -> set[str]:
     """ARNs of the target groups that a listener or one of its rules forwards to."""
-    listeners = [it for balancer in backend.load_balancers.values() for it in balancer.listeners.values()]
-    rules = [rule for listener in listeners for rule in listener.rules.values()]
+    balancers = list(backend.load_balancers.values())
+    listeners = [it for balancer in balancers for it in list(balancer.listeners.values())]
+    rules = [rule for listener in listeners for rule in list(listener.rules.values())]
     actions = [
         *(action for listener in listeners for action in listener.default_actions),
         *(action for rule in rules for action in rule.actions),

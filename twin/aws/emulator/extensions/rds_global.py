@@ -88,8 +88,8 @@ def _create(context: Context) -> Document:
 def _from_source(call: Call, source_arn: str) -> Any:
     found = [
         it
-        for backend in _backends(call).values()
-        for it in backend.clusters.values()
+        for backend in list(_backends(call).values())
+        for it in list(backend.clusters.values())
         if it.db_cluster_arn == source_arn
     ]
     if not found:
