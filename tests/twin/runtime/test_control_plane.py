@@ -3,7 +3,8 @@
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
@@ -74,16 +75,27 @@ def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     monkeypatch.setattr(control_plane, "find", lambda folder: SimpleNamespace(endpoint=server.endpoint))
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     yield server
+    server.holds.set()
     server.shutdown()
     server.server_close()
 
 
+@asynccontextmanager
+async def followed() -> AsyncIterator[ControlPlane]:
+    """A control plane that is up, and is followed inside."""
+    plane = ControlPlane(Path(), "run")
+    following = asyncio.create_task(plane.run())
+    try:
+        await until(lambda: plane.is_up)
+        yield plane
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+
+
 def test_another_one_at_its_port_is_not_asked_before_it_is_followed(emulator: Emulator) -> None:
     async def scenario() -> None:
-        plane = ControlPlane(Path(), "run")
-        following = asyncio.create_task(plane.run())
-        try:
-            await until(lambda: plane.is_up)
+        async with followed() as plane:
             assert await clusters(plane) == ["arn:estate"]
             emulator.is_polled, emulator.boot, emulator.clusters = False, "second", []
             assert plane.seen.is_settled
@@ -92,9 +104,6 @@ def test_another_one_at_its_port_is_not_asked_before_it_is_followed(emulator: Em
             emulator.is_polled = True
             await until(lambda: plane.seen.generation == 2 and plane.is_up)
             assert await clusters(plane) == []
-        finally:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
 
     asyncio.run(scenario())
 
@@ -107,10 +116,7 @@ def test_an_answer_is_not_taken_from_one_that_was_not_followed_when_it_was_asked
     """It answers only after it is followed: what it does not know was never deleted."""
 
     async def scenario() -> None:
-        plane = ControlPlane(Path(), "run")
-        following = asyncio.create_task(plane.run())
-        try:
-            await until(lambda: plane.is_up)
+        async with followed() as plane:
             with plane.looking() as known:
                 assert known.is_settled
                 assert await clusters(plane) == ["arn:estate"]
@@ -119,9 +125,6 @@ def test_an_answer_is_not_taken_from_one_that_was_not_followed_when_it_was_asked
                 with pytest.raises(ControlPlaneAway, match="another one"):
                     await clusters(plane)
             assert await clusters(plane) == []
-        finally:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
 
     asyncio.run(scenario())
 
@@ -130,10 +133,7 @@ def test_an_answer_that_was_on_its_way_when_another_one_took_over_is_not_listene
     emulator: Emulator,
 ) -> None:
     async def scenario() -> None:
-        plane = ControlPlane(Path(), "run")
-        following = asyncio.create_task(plane.run())
-        try:
-            await until(lambda: plane.is_up)
+        async with followed() as plane:
             emulator.holds.clear()
             asked = asyncio.create_task(clusters(plane))
             await asyncio.to_thread(emulator.is_asked.wait, 10)
@@ -142,20 +142,13 @@ def test_an_answer_that_was_on_its_way_when_another_one_took_over_is_not_listene
             emulator.holds.set()
             with pytest.raises(ControlPlaneAway, match="another one"):
                 await asked
-        finally:
-            emulator.holds.set()
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
 
     asyncio.run(scenario())
 
 
 def test_hundreds_of_questions_hold_up_neither_the_feed_nor_what_comes_after_them(emulator: Emulator) -> None:
     async def scenario() -> None:
-        plane = ControlPlane(Path(), "run")
-        following = asyncio.create_task(plane.run())
-        try:
-            await until(lambda: plane.is_up)
+        async with followed() as plane:
             emulator.holds.clear()
             asking = [asyncio.create_task(plane.ask("login", {})) for _ in range(300)]
             await until(lambda: emulator.asked == MOST_ASKED)
@@ -168,9 +161,5 @@ def test_hundreds_of_questions_hold_up_neither_the_feed_nor_what_comes_after_the
             assert [it for it in answers[1::2] if not isinstance(it, dict)] == []
             assert emulator.asked <= len(asking) // 2 + MOST_ASKED
             assert await plane.ask("login", {})
-        finally:
-            emulator.holds.set()
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
 
     asyncio.run(scenario())
