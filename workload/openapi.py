@@ -12,7 +12,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from workload.answers import LONGEST_KEY
+from workload.deadline import HEADER as DEADLINE
 from workload.openapi_frame import ERRORS, FRAME_PATHS, SCHEMAS
+from workload.priority import HEADER as ATTEMPT
 from workload.service import Operation, Service
 
 __all__ = ["document_of", "main"]
@@ -76,13 +78,13 @@ def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
 
 def _header_parameters(operation: Operation) -> list[dict[str, Any]]:
     deadline = {
-        "name": "Estate-Deadline",
+        "name": DEADLINE,
         "in": "header",
         "description": "Milliseconds for which the caller waits. Work that is late is not begun.",
         "schema": {"type": "integer", "minimum": 0},
     }
     attempt = {
-        "name": "Estate-Attempt",
+        "name": ATTEMPT,
         "in": "header",
         "description": "Which attempt of the same operation this is, from 1. Who was sent away twice goes first.",
         "schema": {"type": "integer", "minimum": 1},

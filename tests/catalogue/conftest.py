@@ -41,6 +41,12 @@ class CatalogueCopy:
             self.load()
         return [_without_line(str(problem), problem.line) for problem in caught.value.problems]
 
+    def assert_problems_begin(self, beginnings: list[str]) -> None:
+        """Loading it says as many things, each of which begins so."""
+        found = self.problems()
+        assert len(found) == len(beginnings), found
+        assert all(it.startswith(beginning) for it, beginning in zip(found, beginnings, strict=True)), found
+
 
 def _without_line(sentence: str, line: int | None) -> str:
     return sentence if line is None else sentence.replace(f":{line}:", ":", 1)

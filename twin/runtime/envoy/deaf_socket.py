@@ -63,9 +63,11 @@ def established(pid: int, address: str | None = None) -> Iterator[Connection]:
     Raises: PermissionError: this kernel does not lend sockets.
     """
     for descriptor in _sockets(pid):
+        found = None
         with contextlib.suppress(_Gone), _copy(pid, descriptor) as copy:
-            if (found := _ends(copy)) and address in (None, found[0][0]):
-                yield Connection(pid, descriptor, *found)
+            found = _ends(copy)
+        if found and address in (None, found[0][0]):
+            yield Connection(pid, descriptor, *found)
 
 
 def _ends(copy: socket.socket) -> tuple[tuple[str, int], tuple[str, int]] | None:
